@@ -1,0 +1,13 @@
+# Everything Nightjar links to, all from Debian 12. ARCHITECTURE.md says why each one was chosen.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(lzma REQUIRED IMPORTED_TARGET liblzma)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(maxminddb REQUIRED IMPORTED_TARGET libmaxminddb)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+find_package(BZip2 REQUIRED)
+find_path(RAPIDJSON_INCLUDE_DIR rapidjson/writer.h REQUIRED)

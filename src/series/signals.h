@@ -1,0 +1,28 @@
+// The signals that Nightjar's own instruments write. A signal's name is stored and printed: it never changes.
+#pragma once
+
+#include <string_view>
+
+namespace nightjar::series {
+
+// Address space with a visible route, per country, region, network and network in country. A /24 (a /48 in
+// IPv6) counts once, however many prefixes cover it.
+inline constexpr std::string_view kVisible24 = "routing.visible24";
+inline constexpr std::string_view kVisible48 = "routing.visible48";
+
+// Visible prefixes (a prefix counts where its first address is). Told in reports; not judged, because
+// aggregation halves it without any loss.
+inline constexpr std::string_view kPrefixes4 = "routing.prefixes4";
+inline constexpr std::string_view kPrefixes6 = "routing.prefixes6";
+
+// Of the /24s (/48s) that a network originated earlier in the run: those whose prefix is visible now, but
+// from other origins only (re-homed or hijacked). Written for networks and networks in a country, once it is
+// not zero. What moved is not lost: the judgement subtracts its growth from a fall of visible24 (visible48).
+inline constexpr std::string_view kMoved24 = "routing.moved24";
+inline constexpr std::string_view kMoved48 = "routing.moved48";
+
+// Announcements and withdrawals seen in the bin, all peers together, both families. A burst without a loss of
+// space is worth telling ("announced"), and is no outage.
+inline constexpr std::string_view kUpdates = "routing.updates";
+
+}  // namespace nightjar::series
