@@ -1,0 +1,95 @@
+// The command table.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include "app/command.h"
+#include "app/mrt_command.h"
+
+namespace nightjar::app {
+namespace {
+
+// One line per command, in the order of `nightjar help`.
+constexpr Command kCommands[] = {
+    {"mrt", "print route archives, one line per route", mrtCommand},
+};
+
+void printHelp(std::FILE* to) {
+  fmt::print(
+      to,
+      "Nightjar tells when a place on the Internet goes dark.\n\nUsage: nightjar COMMAND [OPTION]...\n\n");
+  for (const Command& command : kCommands) fmt::print(to, "  {:<10} {}\n", command.name, command.summary);
+  fmt::print(
+      to,
+      "\n'nightjar COMMAND --help' says more about one of them; 'nightjar --version' names the version.\n"
+      "Exit status: 0 done, 1 the input or the network failed, 2 wrong usage.\n");
+}
+
+// A program started without one of the three standard descriptors would get that number for the first file it
+// opens, and print into it.
+void openStandardDescriptors() {
+  int descriptor = 0;
+  do {
+    descriptor = open("/dev/null", O_RDWR);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor > STDERR_FILENO) close(descriptor);
+}
+
+int runCommand(const Command& command, int argc, char** argv) {
+  std::string program = std::string("nightjar ") + command.name;
+  argv[0] = program.data();
+  try {
+    return command.run(argc, argv);
+  } catch (const std::exception& error) {
+    complain({ErrorKind::kLimit, error.what(), program});
+    return kFailed;
+  }
+}
+
+int run(int argc, char** argv) {
+  char helpOption[] = "--help";
+  std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "--version") {
+    fmt::print("nightjar {}\n", NIGHTJAR_VERSION);
+    return kDone;
+  }
+  if (word == "help" && argc > 2) {  // `nightjar help mrt` is `nightjar mrt --help`
+    word = argv[2];
+    argv[2] = helpOption;
+    argc = 3;
+  } else if (word == "help" || word == "--help" || word == "-h") {
+    printHelp(stdout);
+    return kDone;
+  }
+  for (const Command& command : kCommands) {
+    if (word == command.name) return runCommand(command, argc - 1, argv + 1);
+  }
+  if (word.empty()) {
+    printHelp(stderr);
+    return kWrongUsage;
+  }
+  return wrongUsage("nightjar", fmt::format("there is no command '{}'", word));
+}
+
+}  // namespace
+}  // namespace nightjar::app
+
+int main(int argc, char** argv) {
+  nightjar::app::openStandardDescriptors();
+  // A parent may have left it ignored; a closed pipe then has to end the program all the same.
+  std::signal(SIGPIPE, SIG_DFL);
+  const int status = nightjar::app::run(argc, argv);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    nightjar::app::complain({nightjar::ErrorKind::kIo, std::strerror(errno), "standard output"});
+    return nightjar::app::kFailed;
+  }
+  return status;
+}
