@@ -6,6 +6,12 @@
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 set_property(GLOBAL PROPERTY NIGHTJAR_LAYERS "")
 
+# What the presets build by name: unit_tests the test programs of src/ (label `unit`), programs_with_threads those
+# that run threads (label `threads`; threads live in src/app only), fuzz_targets the libFuzzer programs.
+add_custom_target(unit_tests)
+add_custom_target(programs_with_threads)
+add_custom_target(fuzz_targets)
+
 function(nightjar_module name)
   cmake_parse_arguments(arg "" "" "SOURCES;USES" ${ARGN})
   set(target nightjar_${name})
@@ -33,7 +39,7 @@ endfunction()
 # nightjar_test(NAME SOURCES a_test.cc ... USES targets ... [TIMEOUT seconds])
 # A GoogleTest program, registered with CTest. Tests find the bundled files through NIGHTJAR_SOURCE_DIR, the real
 # measurements of the shared data folder (which may be missing) through NIGHTJAR_SHARED_DATA, and the binary
-# through NIGHTJAR_BINARY.
+# through NIGHTJAR_BINARY. The folder gives the labels: `unit` under src/, `threads` in src/app and tests/.
 function(nightjar_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;USES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
@@ -46,7 +52,16 @@ function(nightjar_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  set(labels "")
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/src/")
+    list(APPEND labels unit)
+    add_dependencies(unit_tests ${name})
+  endif()
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/(src/app|tests)$")
+    list(APPEND labels threads)
+    add_dependencies(programs_with_threads ${name})
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${labels}")
 endfunction()
 
 # nightjar_fuzz(NAME USES targets ...)
@@ -65,4 +80,5 @@ function(nightjar_fuzz name)
     set_tests_properties(${target} PROPERTIES TIMEOUT 300)
   endif()
   target_link_libraries(${target} PRIVATE ${arg_USES})
+  add_dependencies(fuzz_targets ${target})
 endfunction()

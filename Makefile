@@ -1,0 +1,67 @@
+# The one place to start from. CMake does the building (CMakePresets.json); this file names what people ask for.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build demo test unit bench fuzz asan tsan format tidy goldens clean
+
+MINUTES ?= 10
+SOURCES := find src tests fuzz bench demo -name "*.cc" -o -name "*.h"
+DEMO    := demo/out
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+build: ## Release build: leaves the binary at build/nightjar
+	@scripts/install-packages build
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target nightjar
+
+demo: build ## Build the bundled episode's archives, replay them, print the incidents (Egypt 2011)
+	@scripts/demo $(DEMO)
+
+test: ## Everything: release and sanitizer builds, all tests, fuzz targets' replay, format (20 minutes on 2 cores)
+	@scripts/install-packages build test lint
+	@scripts/run-tests release asan+ubsan tsan
+
+unit: ## The fast loop: release build and the unit tests of src/
+	@scripts/install-packages build
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target unit_tests
+	@ctest --preset unit -j $$(nproc)
+
+asan: ## All tests under the address and undefined-behaviour sanitizers
+	@scripts/install-packages build test
+	@scripts/run-tests asan+ubsan
+
+tsan: ## The programs that have threads, under the thread sanitizer
+	@scripts/install-packages build test
+	@scripts/run-tests tsan
+
+fuzz: ## libFuzzer on every target, MINUTES=10 each (or TARGETS="mrt bgp")
+	@scripts/install-packages build fuzz
+	@cmake --preset fuzz >/dev/null
+	@cmake --build --preset fuzz
+	@scripts/fuzz $(MINUTES) $(TARGETS)
+
+bench: ## Speed against igzip, gzip, bzip2 and bgpdump, as ratios; also build/bench.json (first run makes 1 GB of data)
+	@scripts/install-packages build bench
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release
+	@bench/run
+
+format: ## Lay out all sources (clang-format)
+	@scripts/install-packages lint
+	@$(SOURCES) | xargs clang-format -i
+
+tidy: ## clang-tidy over all sources
+	@scripts/install-packages build lint
+	@cmake --preset release >/dev/null
+	@$(SOURCES) | grep '\.cc$$' | xargs -P $$(nproc) -n 4 clang-tidy -p build --quiet
+
+goldens: ## Write the expected outputs anew from what the binary prints now; look at the diff before you commit
+	@scripts/install-packages build test
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release
+	@NIGHTJAR_UPDATE_GOLDENS=1 ctest --preset release
+
+clean: ## Remove the builds and the demo's output
+	@rm -rf build build-asan build-tsan build-fuzz $(DEMO)
