@@ -1,0 +1,69 @@
+// An anomaly: one series' departure from its own baseline.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "series/series.h"
+
+namespace nightjar::detect {
+
+enum class Level : uint8_t { kWarning, kCritical };
+std::string_view levelName(Level level);
+
+// A level that held for a while inside an anomaly.
+struct Plateau {
+  Time start;
+  Time end;
+  double value = 0;
+};
+
+// All times are starts of bins: `onset` is the start of the first low bin, `end` that of the first bin after
+// the last low one.
+struct Anomaly {
+  series::SeriesKey key;
+  BinWidth width;
+
+  Time onset;
+  // Earlier than `onset` when the bins just before it could not be judged: it began somewhere in between.
+  Time onset_earliest;
+  std::optional<Time> end;  // empty: still open where the data end
+  // Earlier than `end` when the bins just before it could not be judged. Empty as `end` is.
+  std::optional<Time> end_earliest;
+  Time last_low;  // start of the last low bin
+
+  Level opened = Level::kWarning;  // at its first bin
+  Level worst = Level::kWarning;
+  std::optional<Time> critical_since;  // first critical bin
+
+  double baseline = 0;  // what was ordinary at the onset
+  double floor = 0;     // the lowest value
+  Time floor_at;
+  double lost_hours = 0;   // sum over its judged bins of (share of the baseline that was missing) x hours
+  size_t bins = 0;         // low bins
+  size_t untold_bins = 0;  // bins inside it that could not be judged
+  float coverage_min = 1;  // over its low bins
+  double coverage_sum = 0;
+
+  std::vector<Plateau> plateaus;
+
+  double depth() const { return baseline > 0 ? 1 - floor / baseline : 0; }
+  double lost() const { return baseline - floor; }
+  double coverageMean() const { return bins == 0 ? 0 : coverage_sum / static_cast<double>(bins); }
+  bool open() const { return !end.has_value(); }
+};
+
+// Why nothing is said of some bins.
+enum class Untold : uint8_t { kCoverage, kHistory };
+std::string_view untoldName(Untold reason);
+
+struct UntoldSpan {
+  Time from;
+  Time until;
+  Untold reason = Untold::kCoverage;
+  auto operator<=>(const UntoldSpan&) const = default;
+};
+
+}  // namespace nightjar::detect
