@@ -46,7 +46,8 @@ bench: ## Speed against igzip, gzip, bzip2 and bgpdump, as ratios; also build/be
 	@scripts/install-packages build bench
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release
-	@bench/run
+	@bench/make-data
+	@build/bench_run build/bench-data build/nightjar build/bench.json
 
 format: ## Lay out all sources (clang-format)
 	@scripts/install-packages lint

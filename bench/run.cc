@@ -1,0 +1,241 @@
+// Measures Nightjar against its peers and against itself, on the archives that bench/make-data made:
+//
+//   bench_run DATA_FOLDER NIGHTJAR_BINARY RESULT.json
+//
+// Each comparison runs its two commands in turns (A B A B ...), so that both see the same machine, and takes
+// the medians. The result is one table of ratios on standard output, and the same with all figures as JSON.
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <rapidjson/ostreamwrapper.h>
+#include <rapidjson/prettywriter.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+struct Run {
+  double wall = 0;  // seconds
+  double cpu = 0;   // seconds, user and system
+  double rss = 0;   // MB (1e6 bytes), peak
+};
+
+// Runs a shell command with its standard output thrown away; a failure ends the bench.
+Run run(const std::string& command) {
+  const auto start = std::chrono::steady_clock::now();
+  const pid_t child = fork();
+  if (child == 0) {
+    const int null = open("/dev/null", O_WRONLY);
+    dup2(null, STDOUT_FILENO);
+    execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+    _exit(127);
+  }
+  int status = 0;
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  if (status != 0) {
+    fmt::print(stderr, "bench: this command failed: {}\n", command);
+    std::exit(1);
+  }
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return {wall.count(), seconds(usage.ru_utime) + seconds(usage.ru_stime),
+          static_cast<double>(usage.ru_maxrss) * 1024e-6};
+}
+
+// The medians of one command's runs.
+struct Measured {
+  std::string command;
+  std::vector<Run> runs;
+
+  double median(double Run::*figure) const {
+    std::vector<double> values;
+    for (const Run& r : runs) values.push_back(r.*figure);
+    std::ranges::sort(values);
+    const size_t n = values.size();
+    return (values[(n - 1) / 2] + values[n / 2]) / 2;
+  }
+  double wall() const { return median(&Run::wall); }
+};
+
+std::vector<Measured> inTurns(const std::vector<std::string>& commands, int runs) {
+  std::vector<Measured> measured;
+  for (const std::string& command : commands) measured.push_back({command, {}});
+  for (int i = 0; i < runs; ++i) {
+    for (Measured& m : measured) m.runs.push_back(run(m.command));
+  }
+  return measured;
+}
+
+// One line of the table. `ratio` is what is held against the target.
+struct Row {
+  std::string what;
+  std::string ours, peer;  // as printed
+  double ratio = 0;
+  std::string target;  // as printed; empty: told for comparison only
+  bool met = true;
+  std::vector<Measured> measured;
+};
+
+class Bench {
+ public:
+  Bench(std::string data, std::string nightjar) : data_(std::move(data)), nightjar_(std::move(nightjar)) {}
+
+  void run() {
+    const std::string rib = file("rib.gz");
+    const std::string updates = file("updates.gz");
+    const std::string fifth = file("updates-fifth.gz");
+    const std::string rib10 = file("rib10.gz");
+    timeRatio("replay RIB / igzip", replay(rib), "igzip -dc " + rib, 5, 1.6);
+    timeRatio("replay 5 M updates / igzip", replay(updates), "igzip -dc " + updates, 5, 2.5);
+    memory("replay RIB and updates: memory", replay(rib + " " + updates), 500);
+    updateCost("cost of an update, full table / tenth", rib, rib10, file("updates10.gz"), 4000000, 1.25);
+    speedUp("mrt -m updates, against bgpdump -m", nightjar_ + " mrt -m " + fifth, "bgpdump -m " + fifth, 3,
+            20);
+    // bgpdump asks the system for memory anew for each record of a RIB; these settings of the C library spare
+    // it that.
+    const std::string kept =
+        "MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_TOP_PAD_=67108864 MALLOC_MMAP_THRESHOLD_=1000000000 ";
+    speedUp("mrt -m tenth of RIB, against bgpdump -m", nightjar_ + " mrt -m " + rib10,
+            kept + "bgpdump -m " + rib10, 1);
+    timeRatio("replay RIB / gzip", replay(rib), "gzip -dc " + rib, 3);
+    timeRatio("replay 5 M updates / gzip", replay(updates), "gzip -dc " + updates, 3);
+    const std::string quarter = file("updates-quarter0.bz2");
+    timeRatio("replay bzip2 file / bzip2", replay(quarter), "bzip2 -dc " + quarter, 3, 1.05);
+    std::string quarters;
+    for (const char digit : {'0', '1', '2', '3'})
+      quarters += file(fmt::format("updates-quarter{}.bz2 ", digit));
+    const bool twoCores = std::thread::hardware_concurrency() >= 2;
+    timeRatio("replay 4 bzip2 files / bzip2, one by one", replay(quarters), "bzip2 -dc " + quarters, 3,
+              twoCores ? 0.6 : 1.05);
+  }
+
+  const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  std::string file(const std::string& name) const { return data_ + "/" + name; }
+  std::string replay(const std::string& inputs) const {
+    return nightjar_ + " replay --geo " + file("geo.csv") + " " + inputs;
+  }
+
+  void add(Row row) {
+    fmt::print("{:<42} {:>12} {:>12} {:>9} {:>9}  {}\n", row.what, row.ours, row.peer,
+               fmt::format("{:.2f}x", row.ratio), row.target,
+               row.target.empty() ? ""
+               : row.met          ? "met"
+                                  : "MISSED");
+    std::fflush(stdout);
+    rows_.push_back(std::move(row));
+  }
+
+  // Our time over the peer's: smaller is better. A target of 0 is none.
+  void timeRatio(const std::string& what, const std::string& ours, const std::string& peer, int runs,
+                 double target = 0) {
+    auto measured = inTurns({ours, peer}, runs);
+    const double ratio = measured[0].wall() / measured[1].wall();
+    add({what, seconds(measured[0]), seconds(measured[1]), ratio,
+         target > 0 ? fmt::format("<= {}x", target) : "", target == 0 || ratio <= target, measured});
+  }
+  // The peer's time over ours: larger is better.
+  void speedUp(const std::string& what, const std::string& ours, const std::string& peer, int runs,
+               double target = 0) {
+    auto measured = inTurns({ours, peer}, runs);
+    const double ratio = measured[1].wall() / measured[0].wall();
+    add({what, seconds(measured[0]), seconds(measured[1]), ratio,
+         target > 0 ? fmt::format(">= {}x", target) : "", target == 0 || ratio >= target, measured});
+  }
+  void memory(const std::string& what, const std::string& ours, double limit) {
+    auto measured = inTurns({ours}, 1);
+    const double peak = measured[0].median(&Run::rss);
+    add({what, fmt::format("{:.0f} MB", peak), fmt::format("{:.0f} MB", limit), peak / limit, "<= 1x",
+         peak <= limit, measured});
+  }
+  // What one update adds to the time of reading a table, with the large table and with a tenth of it.
+  void updateCost(const std::string& what, const std::string& large, const std::string& small,
+                  const std::string& updates, double messages, double target) {
+    auto measured = inTurns(
+        {replay(large), replay(large + " " + updates), replay(small), replay(small + " " + updates)}, 5);
+    const double atLarge = (measured[1].wall() - measured[0].wall()) / messages;
+    const double atSmall = (measured[3].wall() - measured[2].wall()) / messages;
+    const double ratio = atLarge / atSmall;
+    add({what, fmt::format("{:.0f} ns", atLarge * 1e9), fmt::format("{:.0f} ns", atSmall * 1e9), ratio,
+         fmt::format("<= {}x", target), ratio <= target, measured});
+  }
+  static std::string seconds(const Measured& m) { return fmt::format("{:.2f} s", m.wall()); }
+
+  std::string data_, nightjar_;
+  std::vector<Row> rows_;
+};
+
+std::string cpuModel() {
+  std::ifstream in("/proc/cpuinfo");
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(": ") + 2);
+  }
+  return "unknown";
+}
+
+bool writeJson(const std::string& path, const std::vector<Row>& rows) {
+  std::ofstream file(path);
+  rapidjson::OStreamWrapper stream(file);
+  rapidjson::PrettyWriter<rapidjson::OStreamWrapper> json(stream);
+  json.StartObject();
+  json.Key("cpu"), json.String(cpuModel().c_str());
+  json.Key("cores"), json.Uint(std::thread::hardware_concurrency());
+  json.Key("rows"), json.StartArray();
+  for (const Row& row : rows) {
+    json.StartObject();
+    json.Key("what"), json.String(row.what.c_str());
+    json.Key("ratio"), json.Double(row.ratio);
+    if (!row.target.empty()) {
+      json.Key("target"), json.String(row.target.c_str());
+      json.Key("met"), json.Bool(row.met);
+    }
+    json.Key("commands"), json.StartArray();
+    for (const Measured& m : row.measured) {
+      json.StartObject();
+      json.Key("command"), json.String(m.command.c_str());
+      json.Key("runs"), json.Uint64(m.runs.size());
+      json.Key("wall_seconds"), json.Double(m.wall());
+      json.Key("cpu_seconds"), json.Double(m.median(&Run::cpu));
+      json.Key("peak_memory_mb"), json.Double(m.median(&Run::rss));
+      json.EndObject();
+    }
+    json.EndArray();
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+  file << '\n';
+  return file.good();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+    fmt::print(stderr, "usage: bench_run DATA_FOLDER NIGHTJAR_BINARY RESULT.json\n");
+    return 2;
+  }
+  fmt::print("{:<42} {:>12} {:>12} {:>9} {:>9}\n", "medians, runs in turns", "Nightjar", "peer", "ratio",
+             "target");
+  Bench bench(argv[1], argv[2]);
+  bench.run();
+  if (!writeJson(argv[3], bench.rows())) {
+    fmt::print(stderr, "bench: cannot write {}\n", argv[3]);
+    return 1;
+  }
+  fmt::print("All figures: {}\n", argv[3]);
+  return 0;
+}
