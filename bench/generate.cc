@@ -105,9 +105,10 @@ Prefix prefix4(uint32_t address, uint8_t length) {
 }
 
 void sortAndTrim(std::vector<Prefix>& prefixes, size_t count) {
-  std::ranges::sort(prefixes, {}, &Prefix::key);
-  const auto repeated = std::ranges::unique(prefixes, {}, &Prefix::key);
-  prefixes.erase(repeated.begin(), repeated.end());
+  std::sort(prefixes.begin(), prefixes.end(),
+            [](const Prefix& a, const Prefix& b) { return a.key() < b.key(); });
+  const auto same = [](const Prefix& a, const Prefix& b) { return a.key() == b.key(); };
+  prefixes.erase(std::unique(prefixes.begin(), prefixes.end(), same), prefixes.end());
   if (prefixes.size() > count) prefixes.resize(count);
 }
 
@@ -499,7 +500,8 @@ int main(int argc, char** argv) {
       return usage();
     }
   }
-  if (!(options.scale > 0 && options.scale <= 1)) return usage();
+  const bool known = what == "rib" || what == "updates" || what == "geo";
+  if (!known || !(options.scale > 0 && options.scale <= 1)) return usage();
   if (what == "geo") {
     writeGeo();
     return 0;
@@ -508,10 +510,8 @@ int main(int argc, char** argv) {
   const Table table = makeTable(options.scale);
   if (what == "rib") {
     writeRib(out, table);
-  } else if (what == "updates") {
-    Churn(out, table, options).run();
   } else {
-    return usage();
+    Churn(out, table, options).run();
   }
   return 0;
 }

@@ -61,6 +61,7 @@ struct Measured {
 
   double median(double Run::*figure) const {
     std::vector<double> values;
+    values.reserve(runs.size());
     for (const Run& r : runs) values.push_back(r.*figure);
     std::ranges::sort(values);
     const size_t n = values.size();
@@ -71,6 +72,7 @@ struct Measured {
 
 std::vector<Measured> inTurns(const std::vector<std::string>& commands, int runs) {
   std::vector<Measured> measured;
+  measured.reserve(commands.size());
   for (const std::string& command : commands) measured.push_back({command, {}});
   for (int i = 0; i < runs; ++i) {
     for (Measured& m : measured) m.runs.push_back(run(m.command));
