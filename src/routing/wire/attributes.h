@@ -186,6 +186,10 @@ std::optional<Address> globalNextHop(Bytes nextHop);
 
 // ---- The origin of a route, for whole tables.
 
+// The AS4_PATH that belongs to a two-octet AS_PATH; nothing when there is none, or when AGGREGATOR shows that
+// AS4_PATH is stale (RFC 6793, section 4.2.3). as_path.h, mergeAs4Path, joins the two.
+std::optional<Bytes> usableAs4Path(Bytes attributes);
+
 // Out of line: AS_TRANS in a two-octet path, looked up in AS4_PATH (RFC 6793, section 4.2.3).
 Asn originBehindAsTrans(Bytes attributes, Bytes asPath);
 

@@ -81,6 +81,10 @@ class AttributeWriter {
 
  private:
   AttributeWriter& add(AttributeType type, Bytes value);
+  AttributeWriter& number(AttributeType type, uint32_t value);
+  AttributeWriter& numbers(AttributeType type, std::span<const uint32_t> values);
+  AttributeWriter& address(AttributeType type, const Address& address);
+  AttributeWriter& addAggregator(AttributeType type, const Aggregator& aggregator, AsnSize asnSize);
   AttributeWriter& path(AttributeType type, std::span<const PathSegment> segments, AsnSize asnSize);
 
   Buffer& out_;

@@ -8,25 +8,28 @@
 
 namespace nightjar::wire {
 
+// The longest record that a search after damage believes in; it bounds how far a search looks ahead.
+inline constexpr uint32_t kMaxSearchLength = 1U << 20;
+
 // Use:
 //   MrtFramer framer;
-//   for (;;) {
-//     ... append to the buffer until it holds framer.wanted() bytes or the file ends ...
+//   do {
+//     // append to the buffer until it holds framer.wanted() bytes or the file ends
 //     framer.feed(buffer, fileEnded);
-//     for (auto event = framer.next(); ...; event = framer.next()) kRecord: framer.record(), kDamage:
-//     framer.damage() kMore: drop framer.consumed() bytes from the front of the buffer and go round; kEnd:
-//     done
-//   }
-// The events are the same however the bytes are cut into pieces. Memory: the caller's buffer, which never
-// needs more than kMaxRecordLength plus two headers; the framer itself holds a few numbers. Cost is linear in
-// the bytes, also for hostile ones.
+//     while ((event = framer.next()) == Event::kRecord || event == Event::kDamage) ...
+//     // drop framer.consumed() bytes from the front of the buffer
+//   } while (event != Event::kEnd);
 //
-// A header is believed when its type is registered and its length is at most kMaxRecordLength; an
-// unregistered type also needs a time within a day of the record before and a header (or the end) right after
-// it. When what follows a record is no header, either may be damaged: if a header can be found inside the
-// record, the record is the damage, else the record stands and the damage begins after it. While searching, a
-// header needs a decoded type and subtype, a length that such a record can have, a time within a day of the
-// last good record, and such a header (or the end) right after it.
+// The events are the same however the bytes are cut into pieces. Memory: the caller's buffer, which never
+// needs more than kMaxRecordLength + kMaxSearchLength bytes (and two headers); the framer itself holds a few
+// numbers. Cost is linear in the bytes, also for hostile ones.
+//
+// A header is believed when its type is a current one and its length is at most kMaxRecordLength; any other
+// type also needs a body, a time within a day of the record before, and a believed header, another of its
+// type or the end right after it. When what follows a record is no header, either may be damaged: if a header
+// can be found inside the record, the record is the damage, else the record stands and the damage begins
+// after it. While searching, a header needs a decoded type and subtype, a length that such a record can have,
+// a time within a day of the last good record, and such a header (or the end) right after it.
 class MrtFramer {
  public:
   enum class Event : uint8_t {
@@ -47,7 +50,7 @@ class MrtFramer {
   Event next() {
     if (state_ == State::kInStep && left() >= 2 * kMrtHeaderSize) [[likely]] {
       const uint64_t size = kMrtHeaderSize + uint64_t{loadU32(p_ + 8)};
-      if (registered(loadU16(p_ + 4)) && size <= left() - kMrtHeaderSize && believable(p_ + size)) [[likely]]
+      if (current(loadU16(p_ + 4)) && size <= left() - kMrtHeaderSize && believable(p_ + size)) [[likely]]
         return deliver(size);
     }
     return nextCarefully();
@@ -69,24 +72,26 @@ class MrtFramer {
   enum class State : uint8_t { kInStep, kSearching, kEnded };
 
   size_t left() const { return static_cast<size_t>(end_ - p_); }
-  // RFC 6396, section 4 and the IANA registry "MRT type codes": 0..13, 16, 17, 32, 33, 48, 49.
-  static bool registered(uint16_t type) {
-    constexpr uint64_t kTypes = 0x3fff | 3ULL << 16 | 3ULL << 32 | 3ULL << 48;
+  // RFC 6396, section 4: 11 to 13, 16, 17, 32, 33, 48, 49. The deprecated types 0 to 10 (section 4, appendix
+  // B) are left out: a hole of zero bytes in a file would be a run of them.
+  static bool current(uint16_t type) {
+    constexpr uint64_t kTypes = 7ULL << 11 | 3ULL << 16 | 3ULL << 32 | 3ULL << 48;
     return type < 64 && (kTypes >> type & 1) != 0;
   }
   static bool believable(const uint8_t* header) {
-    return registered(loadU16(header + 4)) && loadU32(header + 8) <= kMaxRecordLength;
+    return current(loadU16(header + 4)) && loadU32(header + 8) <= kMaxRecordLength;
   }
+  enum class Answer : uint8_t { kNo, kYes, kUnknown };
+  Answer unsettled() const { return last_ ? Answer::kNo : Answer::kUnknown; }
+  Answer startsRecord(const uint8_t* p, size_t& need) const;
+  Answer holdsRecord(size_t size, size_t& need);
+  Answer otherTypeStands(size_t size) const;
   Event deliver(uint64_t size);
   Event nextCarefully();
+  Event startSearch();
   Event search();
   Event want(size_t bytes);
-  Event end(bool truncated);
-  Event startSearch();
-  void advance(size_t bytes);
-  enum class Answer : uint8_t { kNo, kYes, kUnknown };
-  Answer startsRecord(const uint8_t* p) const;
-  Answer unregisteredStands() const;
+  Event end();
 
   const uint8_t* begin_ = nullptr;
   const uint8_t* p_ = nullptr;
@@ -97,7 +102,7 @@ class MrtFramer {
   uint32_t lastGoodSeconds_ = 0;
   size_t wanted_ = 2 * kMrtHeaderSize;
   uint64_t offset_ = 0;
-  uint64_t damageStart_ = 0;
+  size_t searched_ = 0;  // bytes after p_ in which no record begins
   std::optional<uint64_t> truncatedTail_;
   MrtRecord record_;
   Finding damage_;

@@ -37,10 +37,9 @@ class MrtWriter {
   explicit MrtWriter(Buffer& out) : out_(out) {}
 
   void peerIndexTable(uint32_t seconds, const PeerIndexTable& table);
-  // Uses sequence, prefix, multicast and addPath of `rib`; the subtype follows from them.
+  // The subtype follows from the prefix, multicast, addPath and generic of `rib`; its entry fields are not
+  // used.
   void rib(uint32_t seconds, const RibRecord& rib, std::span<const RibEntry> entries);
-  // The same as RIB_GENERIC or RIB_GENERIC_ADDPATH.
-  void ribGeneric(uint32_t seconds, const RibRecord& rib, std::span<const RibEntry> entries);
   void tableDump(uint32_t seconds, const TableDumpEntry& entry);
   // The subtype follows from the session's AS number size and the options.
   void message(MrtTime time, const Session& session, Bytes message, MessageOptions options = {});
@@ -52,7 +51,6 @@ class MrtWriter {
   size_t begin(uint32_t seconds, uint16_t type, uint16_t subtype);
   void finish(size_t start);
   size_t beginBgp4mp(MrtTime time, uint16_t subtype, const Session& session);
-  void ribRecord(uint32_t seconds, const RibRecord& rib, bool generic, std::span<const RibEntry> entries);
 
   Buffer& out_;
 };

@@ -36,7 +36,7 @@ Decoded<PeerIndexTable> decodePeerIndexTable(const MrtRecord& record);
 struct RibEntry {
   uint16_t peerIndex = 0;
   uint32_t originated = 0;  // seconds since 1970
-  uint32_t pathId = 0;      // RFC 8050, section 4.1; 0 without add-path
+  uint32_t pathId = 0;      // 0 without add-path
   Bytes attributes;
 };
 
@@ -46,13 +46,15 @@ struct RibEntry {
 //   if (!cursor.ok()) damage begins at cursor.offset()
 class RibEntryCursor {
  public:
-  RibEntryCursor(Bytes bytes, uint16_t count, bool addPath, uint64_t offset)
+  // `perEntry`: each entry has its own path identifier (RFC 8050, section 4.1); else all have `pathId`.
+  RibEntryCursor(Bytes bytes, uint16_t count, bool perEntry, uint32_t pathId, uint64_t offset)
       : p_(bytes.data()),
         end_(p_ + bytes.size()),
         begin_(p_),
         offset_(offset),
+        pathId_(pathId),
         left_(count),
-        headSize_(addPath ? 12 : 8) {}
+        headSize_(perEntry ? 12 : 8) {}
 
   bool next(RibEntry& entry) {
     if (left_ == 0) return stop(p_ == end_);
@@ -64,7 +66,7 @@ class RibEntryCursor {
       return stop(false);
     entry.peerIndex = loadU16(p_);
     entry.originated = loadU32(p_ + 2);
-    entry.pathId = headSize_ == 12 ? loadU32(p_ + 6) : 0;
+    entry.pathId = headSize_ == 12 ? loadU32(p_ + 6) : pathId_;
     entry.attributes = {p_ + headSize_, length};
     p_ += headSize_ + length;
     --left_;
@@ -87,6 +89,7 @@ class RibEntryCursor {
   const uint8_t* end_;
   const uint8_t* begin_;
   uint64_t offset_;
+  uint32_t pathId_;
   uint16_t left_;
   uint8_t headSize_;
   bool ok_ = true;
@@ -98,11 +101,15 @@ struct RibRecord {
   Prefix prefix;
   bool multicast = false;  // SAFI 2
   bool addPath = false;
+  bool generic = false;  // RIB_GENERIC; under add-path its path identifier is in front of the prefix
+  uint32_t pathId = 0;   // of a generic add-path record (RFC 8050, section 4.2)
   uint16_t entryCount = 0;
   Bytes entryBytes;
   uint64_t entryOffset = 0;  // of entryBytes in the file
 
-  RibEntryCursor entries() const { return {entryBytes, entryCount, addPath, entryOffset}; }
+  RibEntryCursor entries() const {
+    return {entryBytes, entryCount, addPath && !generic, pathId, entryOffset};
+  }
 };
 // Fails with kUnsupported for RIB_GENERIC of other families than IPv4 and IPv6, unicast and multicast.
 // The entries are not looked at; the cursor does that.

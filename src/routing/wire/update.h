@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/asn.h"
@@ -42,9 +43,9 @@ Decoded<BgpMessage> decodeBgpMessage(Bytes message, uint64_t offset = 0);
 struct Update {
   MessageType type = MessageType::kUpdate;  // all other types carry no routes
   bool addPath = false;
-  FindingKind worst = FindingKind::kUnsupported;  // kUnsupported: no error of RFC 7606 was found
-  Asn origin;                                     // of all announced routes; 0 when unknown
-  Bytes attributes;                               // raw, also when treated as withdrawn
+  std::optional<FindingKind> worst;  // of the errors of RFC 7606; nothing for a good message
+  Asn origin;                        // of all announced routes; 0 when unknown
+  Bytes attributes;                  // raw, also when treated as withdrawn
   // In this order: WITHDRAWN ROUTES, MP_UNREACH_NLRI, MP_REACH_NLRI, NLRI; empty where the message has none.
   // The first `withdrawnBlocks` are withdrawn (4 under treat-as-withdraw), the others announced. All are
   // empty after a session reset.
@@ -83,8 +84,8 @@ struct UpdateContext {
   }
 };
 
-// Reads one message and judges it after RFC 7606. Errors are appended to `findings` (at most one for each
-// attribute type, and one for each field); nothing is appended for a good message, and nothing is allocated.
+// Reads one message and judges it after RFC 7606. Errors are appended to `findings` (at most two for each
+// attribute type and one for each field); nothing is appended and nothing allocated for a good message.
 // Offsets are in the file when the context has the message's.
 Update decodeUpdate(Bytes message, const UpdateContext& context, std::vector<Finding>& findings);
 
