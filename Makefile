@@ -1,7 +1,7 @@
 # The one place to start from. CMake does the building (CMakePresets.json); this file names what people ask for.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test unit bench fuzz asan tsan format tidy goldens clean
+.PHONY: help build demo test unit bench fuzz asan tsan geoip format tidy goldens clean
 
 MINUTES ?= 10
 SOURCES := find src tests fuzz bench demo -name "*.cc" -o -name "*.h"
@@ -20,6 +20,7 @@ demo: build ## Build the bundled episode's archives, replay them, print the inci
 
 test: ## Everything: release and sanitizer builds, all tests, fuzz targets' replay, format (20 minutes on 2 cores)
 	@scripts/install-packages build test lint
+	@scripts/install-geoip || echo "The tests that need it will say so and skip." >&2
 	@scripts/run-tests release asan+ubsan tsan
 
 unit: ## The fast loop: release build and the unit tests of src/
@@ -48,6 +49,9 @@ bench: ## Speed against igzip, gzip, bzip2 and bgpdump, as ratios; also build/be
 	@cmake --build --preset release
 	@bench/make-data
 	@build/bench_run build/bench-data build/nightjar build/bench.json
+
+geoip: ## Install the default geolocation (the files of Debian's tor-geoipdb, without tor)
+	@scripts/install-geoip
 
 format: ## Lay out all sources (clang-format)
 	@scripts/install-packages lint
