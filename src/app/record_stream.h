@@ -42,7 +42,8 @@ struct RecordBlock {
 //     (*block)->forEach([&](const wire::MrtRecord& record) { ... });
 //   }
 // Several streams may run side by side, each used by one thread at a time. The blocks are the same with and
-// without the thread.
+// without the thread. Memory: `blocks` times `blockSize`; where records are longer than half of that,
+// `blocks` times at most 2 * wire::kMaxRecordLength.
 class RecordStream {
  public:
   struct Options {
@@ -67,9 +68,6 @@ class RecordStream {
   // but no record; with kLimit when 16 MiB on end hold no record that Nightjar decodes, so that garbage which
   // decompresses to any size takes neither memory nor much time. After a failure: nullptr.
   Result<const RecordBlock*> next();
-
-  // Bytes held in blocks at most, whatever the file: `blocks` times a little over wire::kMaxRecordLength.
-  // In ordinary files: blocks * blockSize.
 
  private:
   struct State;
