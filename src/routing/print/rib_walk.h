@@ -1,0 +1,36 @@
+// The routes of a RIB record whose peers are known, with what is wrong told as findings: common to all
+// formats.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "routing/wire/attributes.h"
+#include "routing/wire/finding.h"
+#include "routing/wire/table_dump.h"
+
+namespace nightjar::print {
+
+// Calls visit(const wire::RibEntry&) for each route of a peer with an index below `peers`.
+template <typename Visit>
+void walkRib(const wire::RibRecord& rib, size_t peers, std::vector<wire::Finding>& findings, Visit&& visit) {
+  const uint64_t end = rib.entryOffset + rib.entryBytes.size();
+  wire::RibEntryCursor entries = rib.entries();
+  uint64_t offset = entries.offset();
+  for (wire::RibEntry entry; entries.next(entry); offset = entries.offset()) {
+    if (entry.peerIndex < peers) {
+      visit(entry);
+    } else {
+      findings.push_back({wire::FindingKind::kDamage, offset, entries.offset() - offset,
+                          fmt::format("a route is from peer {}, but the peer index table names {} peers",
+                                      entry.peerIndex, peers)});
+    }
+  }
+  if (!entries.ok()) {
+    findings.push_back({wire::FindingKind::kDamage, entries.offset(), end - entries.offset(),
+                        "the routes of a RIB record do not fill it as its count says"});
+  }
+}
+
+}  // namespace nightjar::print
