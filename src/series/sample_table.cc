@@ -1,0 +1,371 @@
+#include "series/sample_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "series/column.h"
+
+namespace nightjar::series {
+namespace {
+
+// Bins that the tail may hold before a window of it is folded: one whole window, and some room for late data.
+// A reader looks through all of them, so they are few.
+constexpr size_t kTailBins = 80;
+
+using BlockPoints = std::array<Point, kSeriesPerBlock>;
+using WindowPoints = std::array<Point, kBinsPerWindow>;
+
+// One block of a bin that is being appended to.
+struct EditedBlock {
+  BlockPoints points;
+  HeldSheet chunk;  // what is folded of this window; the tail's points stand above it
+  bool changed = false;
+};
+
+// The point that the store holds now for the slot at that place of its window.
+Result<Point> existingPoint(const EditedBlock& block, uint32_t slot, size_t binInWindow) {
+  if (block.points[slot].present()) return block.points[slot];
+  const Bytes column = block.chunk.sheet.column(slot);
+  if (column.empty()) return Point{};
+  WindowPoints window;
+  if (auto done = decodeColumn(column, window); !done) return std::unexpected(done.error());
+  return window[binInWindow];
+}
+
+int64_t fullestWindow(std::span<const Bin> risingBins) {
+  int64_t fullest = 0;
+  size_t most = 0;
+  for (size_t i = 0; i < risingBins.size();) {
+    const int64_t window = windowOf(risingBins[i]);
+    const size_t begin = i;
+    while (i < risingBins.size() && windowOf(risingBins[i]) == window) ++i;
+    if (i - begin > most) {
+      most = i - begin;
+      fullest = window;
+    }
+  }
+  return fullest;
+}
+
+std::string chunkName(int64_t window, uint32_t block) {
+  return fmt::format("the chunk of window {} and block {}", window, block);
+}
+std::string blockName(uint32_t block) {
+  return fmt::format("the index of block {}", block);
+}
+std::string binName(Bin bin) {
+  return fmt::format("bin {}", bin.index);
+}
+
+// Copies what is present of a window's points to where they belong in a range that starts at `from`.
+void place(const WindowPoints& window, Bin windowFirst, Bin from, std::span<Point> points) {
+  const int64_t begin = std::max<int64_t>(0, from.index - windowFirst.index);
+  const int64_t end =
+      std::min(kBinsPerWindow, from.index + static_cast<int64_t>(points.size()) - windowFirst.index);
+  for (int64_t i = begin; i < end; ++i) {
+    const Point& point = window[static_cast<size_t>(i)];
+    if (point.present()) points[static_cast<size_t>(windowFirst.index + i - from.index)] = point;
+  }
+}
+
+}  // namespace
+
+SampleTable::SampleTable(Database& database)
+    : database_(database),
+      tailBins_(database, "SELECT bin FROM tail ORDER BY bin"),
+      tailRange_(database, "SELECT bin, data FROM tail WHERE bin >= ? AND bin < ? ORDER BY bin"),
+      putTail_(database, "INSERT OR REPLACE INTO tail (bin, data) VALUES (?, ?)"),
+      dropTail_(database, "DELETE FROM tail WHERE bin >= ? AND bin < ?"),
+      chunk_(database, "SELECT data FROM chunk WHERE id = ?"),
+      chunkKeys_(database, "SELECT id FROM chunk WHERE id >= ? AND id < ?"),
+      putChunk_(database, "INSERT OR REPLACE INTO chunk (id, data) VALUES (?, ?)"),
+      block_(database, "SELECT data FROM block WHERE id = ?"),
+      putBlock_(database, "INSERT OR REPLACE INTO block (id, data) VALUES (?, ?)") {}
+
+std::unexpected<Error> SampleTable::damaged(std::string what, const Error& error) const {
+  return std::unexpected(
+      Error{ErrorKind::kInvalid, fmt::format("{} is damaged: {}", what, error.message), database_.path()});
+}
+
+Result<Appended> SampleTable::append(Bin bin, std::span<const Sample> samples) {
+  const int64_t window = windowOf(bin);
+  const auto binInWindow = static_cast<size_t>(bin.index - windowStart(window).index);
+  const auto folded = anyChunk(window);
+  if (!folded) return std::unexpected(folded.error());
+  auto tail = tailBin(bin);
+  if (!tail) return std::unexpected(tail.error());
+
+  std::vector<std::unique_ptr<EditedBlock>> blocks;
+  Appended appended;
+  for (const Sample& sample : samples) {
+    if (!sample.point.present()) continue;
+    const uint32_t number = blockOf(sample.series);
+    const uint32_t slot = slotOf(sample.series);
+    if (number >= blocks.size()) blocks.resize(number + 1);
+    if (!blocks[number]) {
+      blocks[number] = std::make_unique<EditedBlock>();
+      if (auto done = decodeColumn(tail->sheet.column(number), blocks[number]->points); !done) {
+        return damaged(binName(bin), done.error());
+      }
+      if (*folded) {
+        auto chunkSheet = chunk(window, number);
+        if (!chunkSheet) return std::unexpected(chunkSheet.error());
+        blocks[number]->chunk = std::move(*chunkSheet);
+      }
+    }
+    EditedBlock& block = *blocks[number];
+    const Point point = stored(sample.point);
+    const auto existing = existingPoint(block, slot, binInWindow);
+    if (!existing) return damaged(chunkName(window, number), existing.error());
+    if (*existing == point) {
+      ++appended.unchanged;
+      continue;
+    }
+    ++(existing->present() ? appended.replaced : appended.added);
+    block.points[slot] = point;
+    block.changed = true;
+  }
+  if (appended.added + appended.replaced == 0) return appended;
+
+  SheetWriter writer;
+  const auto isEdited = [&](uint32_t block) { return block < blocks.size() && blocks[block]; };
+  const uint32_t end =
+      std::max<uint32_t>(static_cast<uint32_t>(blocks.size()),
+                         tail->sheet.columns().empty() ? 0 : tail->sheet.columns().back().number + 1);
+  for (uint32_t block = 0; block < end; ++block) {
+    isEdited(block) ? writer.add(block, blocks[block]->points) : writer.add(block, tail->sheet.column(block));
+  }
+  const auto row = writer.finish(RowKind::kBin, bin.index);
+  if (auto done = putTail_.execute(bin.index, Bytes(row)); !done) return std::unexpected(done.error());
+  return appended;
+}
+
+Result<void> SampleTable::fold() {
+  for (;;) {
+    const auto bins = tailBins();
+    if (!bins) return std::unexpected(bins.error());
+    if (bins->size() <= kTailBins) return {};
+    if (auto done = foldWindow(fullestWindow(*bins)); !done) return done;
+  }
+}
+
+Result<void> SampleTable::foldWindow(int64_t window) {
+  const Bin first = windowStart(window);
+  const Bin end = windowStart(window + 1);
+  const auto tail = loadTail(first, end);
+  if (!tail) return std::unexpected(tail.error());
+  std::vector<uint32_t> blocks;
+  for (const TailBin& bin : *tail) {
+    for (const auto& column : bin.held.sheet.columns()) blocks.push_back(column.number);
+  }
+  std::sort(blocks.begin(), blocks.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  for (const uint32_t block : blocks) {
+    if (auto done = foldBlock(window, block, *tail); !done) return done;
+  }
+  return dropTail_.execute(first.index, end.index);
+}
+
+// The tail has one column for each bin, the chunk one for each series: folding turns the table on its side.
+Result<void> SampleTable::foldBlock(int64_t window, uint32_t block, std::span<const TailBin> tail) {
+  auto index = blockIndex(block);
+  if (!index) return std::unexpected(index.error());
+  const auto old = chunk(window, block);
+  if (!old) return std::unexpected(old.error());
+  if (index->holds(window) == old->sheet.columns().empty()) {
+    return damaged(blockName(block), Error{ErrorKind::kInvalid, "it does not match the chunks"});
+  }
+
+  std::vector<WindowPoints> series(kSeriesPerBlock);
+  for (const auto& column : old->sheet.columns()) {
+    auto done = decodeColumn(column.bytes, series[column.number]);
+    if (!done) return damaged(chunkName(window, block), done.error());
+  }
+  BlockPoints points;
+  for (const TailBin& bin : tail) {
+    const auto at = static_cast<size_t>(bin.bin.index - windowStart(window).index);
+    auto done = decodeColumn(bin.held.sheet.column(block), points);
+    if (!done) return damaged(binName(bin.bin), done.error());
+    for (uint32_t slot = 0; slot < kSeriesPerBlock; ++slot) {
+      if (!points[slot].present()) continue;
+      series[slot][at] = points[slot];
+      index->extents()[slot].include(bin.bin);
+    }
+  }
+
+  SheetWriter writer;
+  for (uint32_t slot = 0; slot < kSeriesPerBlock; ++slot) writer.add(slot, series[slot]);
+  const int64_t key = chunkKey(window, block);
+  if (auto done = putChunk_.execute(key, Bytes(writer.finish(RowKind::kChunk, key))); !done) return done;
+  index->add(window);
+  return putBlock_.execute(int64_t{block}, Bytes(sealRow(RowKind::kBlock, block, index->encode())));
+}
+
+Result<void> SampleTable::read(uint32_t block, Bin from, std::span<const Target> targets) {
+  if (auto done = readChunks(block, from, targets); !done) return done;
+  const Bin until{from.index + static_cast<int64_t>(targets.front().points.size())};
+  return forEachTailBin(from, until, [&](TailBin& bin) { return readTailBin(bin, block, from, targets); });
+}
+
+Result<void> SampleTable::readChunks(uint32_t block, Bin from, std::span<const Target> targets) {
+  const auto index = blockIndex(block);
+  if (!index) return std::unexpected(index.error());
+  const Bin last{from.index + static_cast<int64_t>(targets.front().points.size()) - 1};
+  WindowPoints points;
+  for (const auto& run : index->windows()) {
+    const int64_t end = std::min(run.first + run.count, windowOf(last) + 1);
+    for (int64_t window = std::max(run.first, windowOf(from)); window < end; ++window) {
+      const auto held = chunk(window, block);
+      if (!held) return std::unexpected(held.error());
+      if (held->sheet.columns().empty()) {
+        return damaged(chunkName(window, block), Error{ErrorKind::kInvalid, "it is missing"});
+      }
+      for (const Target& target : targets) {
+        const Bytes column = held->sheet.column(target.slot);
+        if (column.empty()) continue;
+        if (auto done = decodeColumn(column, points); !done)
+          return damaged(chunkName(window, block), done.error());
+        place(points, windowStart(window), from, target.points);
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> SampleTable::readTailBin(const TailBin& tail, uint32_t block, Bin from,
+                                      std::span<const Target> targets) {
+  BlockPoints points;
+  auto done = decodeColumn(tail.held.sheet.column(block), points);
+  if (!done) return damaged(binName(tail.bin), done.error());
+  const auto at = static_cast<size_t>(tail.bin.index - from.index);
+  for (const Target& target : targets) {
+    if (points[target.slot].present()) target.points[at] = points[target.slot];
+  }
+  return {};
+}
+
+Result<std::vector<TailBin>> SampleTable::loadTail(Bin from, Bin until) {
+  std::vector<TailBin> tail;
+  auto done = forEachTailBin(from, until, [&](TailBin& bin) -> Result<void> {
+    tail.push_back(std::move(bin));
+    return {};
+  });
+  if (!done) return std::unexpected(done.error());
+  return tail;
+}
+
+Result<void> SampleTable::forEachTailBin(Bin from, Bin until, const VisitTail& visit) {
+  Rows rows = tailRange_.query(from.index, until.index);
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    const Bytes blob = rows.blob(1);
+    TailBin bin{{rows.number(0)}, {{blob.begin(), blob.end()}, {}}};
+    auto done = bin.held.sheet.open(RowKind::kBin, bin.bin.index, bin.held.row, kBlockLimit);
+    if (!done) return damaged(binName(bin.bin), done.error());
+    if (auto visited = visit(bin); !visited) return visited;
+  }
+}
+
+Result<HeldSheet> SampleTable::tailBin(Bin bin) {
+  HeldSheet held;
+  auto done = forEachTailBin(bin, bin.next(), [&](TailBin& found) -> Result<void> {
+    held = std::move(found.held);
+    return {};
+  });
+  if (!done) return std::unexpected(done.error());
+  return held;
+}
+
+Result<std::vector<Bin>> SampleTable::tailBins() {
+  std::vector<Bin> bins;
+  Rows rows = tailBins_.query();
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return bins;
+    bins.push_back({rows.number(0)});
+  }
+}
+
+Result<HeldSheet> SampleTable::chunk(int64_t window, uint32_t block) {
+  const int64_t key = chunkKey(window, block);
+  Rows rows = chunk_.query(key);
+  const auto row = rows.next();
+  if (!row) return std::unexpected(row.error());
+  HeldSheet held;
+  if (!*row) return held;
+  const Bytes blob = rows.blob(0);
+  held.row.assign(blob.begin(), blob.end());
+  auto done = held.sheet.open(RowKind::kChunk, key, held.row, kSeriesPerBlock);
+  if (!done) return damaged(chunkName(window, block), done.error());
+  return held;
+}
+
+Result<bool> SampleTable::anyChunk(int64_t window) {
+  return chunkKeys_.query(chunkKey(window, 0), chunkKey(window + 1, 0)).next();
+}
+
+Result<BlockIndex> SampleTable::blockIndex(uint32_t block) {
+  Rows rows = block_.query(int64_t{block});
+  const auto row = rows.next();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return BlockIndex{};
+  const auto content = openRow(RowKind::kBlock, block, rows.blob(0));
+  if (!content) return damaged(blockName(block), content.error());
+  auto index = BlockIndex::decode(*content);
+  if (!index) return damaged(blockName(block), index.error());
+  return index;
+}
+
+Result<SampleTable::Extents> SampleTable::extents(uint32_t block, std::span<const TailBin> tail) {
+  const auto index = blockIndex(block);
+  if (!index) return std::unexpected(index.error());
+  Extents extents = index->extents();
+  BlockPoints points;
+  for (const TailBin& bin : tail) {
+    auto done = decodeColumn(bin.held.sheet.column(block), points);
+    if (!done) return damaged(binName(bin.bin), done.error());
+    for (uint32_t slot = 0; slot < kSeriesPerBlock; ++slot) {
+      if (points[slot].present()) extents[slot].include(bin.bin);
+    }
+  }
+  return extents;
+}
+
+Result<void> SampleTable::verify(uint32_t blocks) {
+  auto done = forEachTailBin({0}, {kBinLimit}, [&](TailBin& bin) -> Result<void> {
+    BlockPoints points;
+    for (const auto& column : bin.held.sheet.columns()) {
+      if (auto read = decodeColumn(column.bytes, points); !read)
+        return damaged(binName(bin.bin), read.error());
+    }
+    return {};
+  });
+  std::vector<WindowPoints> points(kSeriesPerBlock);
+  std::vector<Target> targets;
+  for (uint32_t slot = 0; slot < kSeriesPerBlock; ++slot) targets.push_back({slot, points[slot]});
+  int64_t chunks = 0;
+  for (uint32_t block = 0; done && block < blocks; ++block) {
+    const auto index = blockIndex(block);
+    if (!index) return std::unexpected(index.error());
+    for (const auto& run : index->windows()) {
+      chunks += run.count;
+      for (int64_t i = 0; done && i < run.count; ++i)
+        done = readChunks(block, windowStart(run.first + i), targets);
+    }
+  }
+  if (!done) return done;
+  const auto found = database_.number("SELECT count(*) FROM chunk");
+  if (!found) return std::unexpected(found.error());
+  if (*found == chunks) return {};
+  return std::unexpected(Error{ErrorKind::kInvalid,
+                               fmt::format("it has {} chunks where its indexes name {}", *found, chunks),
+                               database_.path()});
+}
+
+}  // namespace nightjar::series

@@ -1,0 +1,87 @@
+// The points of a store: new bins as they come (the tail), older ones folded into chunks (docs/store.md,
+// "Bins" and "Chunks").
+#pragma once
+
+#include <array>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "series/block_index.h"
+#include "series/layout.h"
+#include "series/sheet.h"
+#include "series/sqlite.h"
+#include "series/store.h"
+
+namespace nightjar::series {
+
+// A row that was taken out of the database, and the view of it.
+struct HeldSheet {
+  std::vector<uint8_t> row;
+  Sheet sheet;
+};
+
+struct TailBin {
+  Bin bin;
+  HeldSheet held;
+};
+
+// All calls run within the transaction that their caller has opened.
+class SampleTable {
+ public:
+  // REQUIRES: outlived by `database`.
+  explicit SampleTable(Database& database);
+
+  // Sets points of one bin in the tail. REQUIRES: samples and bin were checked.
+  Result<Appended> append(Bin bin, std::span<const Sample> samples);
+  // Folds windows of the tail into chunks while it is longer than the format's bound.
+  Result<void> fold();
+
+  // One series of a block, and where the bins [from, from + points.size()) of it go.
+  struct Target {
+    uint32_t slot;
+    std::span<Point> points;
+  };
+  // Sets the points that are known, from chunks and then from the tail; leaves the others as they are.
+  // REQUIRES: targets have the same number of points.
+  Result<void> read(uint32_t block, Bin from, std::span<const Target> targets);
+  // The same in two steps, for who reads many blocks: `tail` comes from loadTail.
+  Result<void> readChunks(uint32_t block, Bin from, std::span<const Target> targets);
+  Result<void> readTailBin(const TailBin& tail, uint32_t block, Bin from, std::span<const Target> targets);
+  Result<std::vector<TailBin>> loadTail(Bin from, Bin until);
+
+  // From which to which bin each series of a block has values. REQUIRES: `tail` is the whole tail.
+  using Extents = std::array<Extent, kSeriesPerBlock>;
+  Result<Extents> extents(uint32_t block, std::span<const TailBin> tail);
+
+  // Decodes everything; fails with kInvalid at the first damage. `blocks` is the number of blocks.
+  Result<void> verify(uint32_t blocks);
+
+ private:
+  using VisitTail = std::function<Result<void>(TailBin&)>;
+  Result<void> forEachTailBin(Bin from, Bin until, const VisitTail& visit);
+  Result<std::vector<Bin>> tailBins();
+  // Without columns if the tail does not have the bin.
+  Result<HeldSheet> tailBin(Bin bin);
+  // What is folded of a block; an empty index if nothing is.
+  Result<BlockIndex> blockIndex(uint32_t block);
+  // The chunk of a block in a window; without columns if there is none.
+  Result<HeldSheet> chunk(int64_t window, uint32_t block);
+  Result<bool> anyChunk(int64_t window);
+  Result<void> foldWindow(int64_t window);
+  Result<void> foldBlock(int64_t window, uint32_t block, std::span<const TailBin> tail);
+  std::unexpected<Error> damaged(std::string what, const Error& error) const;
+
+  Database& database_;
+  Statement tailBins_;
+  Statement tailRange_;
+  Statement putTail_;
+  Statement dropTail_;
+  Statement chunk_;
+  Statement chunkKeys_;
+  Statement putChunk_;
+  Statement block_;
+  Statement putBlock_;
+};
+
+}  // namespace nightjar::series

@@ -1,0 +1,430 @@
+#include "series/store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <map>
+#include <random>
+
+#include "series/signals.h"
+#include "series/temporary_folder.h"
+
+namespace nightjar::series {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const Bin kStart{5'470'000};  // some day of January 2022, in 5 minutes
+
+SeriesKey visible(std::string_view code) {
+  return {Signal(kVisible24), *Entity::parse(code)};
+}
+Bin operator+(Bin bin, int64_t bins) {
+  return {bin.index + bins};
+}
+std::vector<double> valuesOf(const Series& series) {
+  std::vector<double> values;
+  for (const Point& point : series.points) values.push_back(point.present() ? point.value : -1);
+  return values;
+}
+
+// Every rule of the interface holds in memory and in a file.
+class StoreTest : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override { open(); }
+  void open() {
+    store_.reset();
+    auto store = openStore(path());
+    ASSERT_TRUE(store) << store.error().describe();
+    store_ = std::move(*store);
+  }
+  std::string path() const { return inFile() ? folder_.file("s.nightjar") : ":memory:"; }
+  static bool inFile() { return GetParam(); }
+
+  Sample sample(const SeriesKey& key, double value, float coverage = 1) {
+    return {store_->idOf(key).value(), {value, coverage}};
+  }
+  Appended append(Bin bin, std::vector<Sample> samples) {
+    const auto appended = store_->append(bin, samples);
+    EXPECT_TRUE(appended) << appended.error().describe();
+    return appended.value_or(Appended{});
+  }
+  std::vector<double> values(const SeriesKey& key, Bin from, Bin until) {
+    const auto series = store_->read(key, from, until);
+    EXPECT_TRUE(series) << series.error().describe();
+    return series ? valuesOf(*series) : std::vector<double>{};
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Store> store_;
+};
+INSTANTIATE_TEST_SUITE_P(Places, StoreTest, testing::Bool(),
+                         [](const auto& place) { return place.param ? "File" : "Memory"; });
+
+TEST_P(StoreTest, GivesBackWhatWasAppended) {
+  append(kStart, {sample(visible("KZ"), 11000), sample(visible("AS9198@KZ"), 2.5)});
+  append(kStart + 2, {sample(visible("KZ"), 10999, 0.5F)});
+  const auto series = store_->read(visible("KZ"), kStart + -1, kStart + 4);
+  ASSERT_TRUE(series);
+  EXPECT_EQ(series->key, visible("KZ"));
+  EXPECT_EQ(series->first, kStart + -1);
+  EXPECT_EQ(series->end(), kStart + 4);
+  EXPECT_THAT(valuesOf(*series), ElementsAre(-1, 11000, -1, 10999, -1));
+  EXPECT_EQ(series->points[1].coverage, 1);
+  EXPECT_NEAR(series->points[3].coverage, 0.5, 1.0 / 255);
+  EXPECT_THAT(values(visible("AS9198@KZ"), kStart, kStart + 1), ElementsAre(2.5));
+}
+
+TEST_P(StoreTest, KnowsNothingOfAnUnknownSeries) {
+  EXPECT_THAT(values(visible("KZ"), kStart, kStart + 3), ElementsAre(-1, -1, -1));
+  EXPECT_THAT(values(visible("KZ"), kStart, kStart), IsEmpty());
+  EXPECT_THAT(values(visible("KZ"), kStart + 3, kStart), IsEmpty());
+  EXPECT_THAT(store_->list({}).value(), IsEmpty());
+}
+
+TEST_P(StoreTest, CountsWhatAnAppendDid) {
+  const auto kz = sample(visible("KZ"), 1);
+  const auto ru = sample(visible("RU"), 2);
+  const auto first = append(kStart, {kz, ru});
+  EXPECT_EQ(first.added, 2U);
+  const auto again = append(kStart, {kz, sample(visible("RU"), 3), sample(visible("IR"), 4)});
+  EXPECT_EQ(again.added, 1U);
+  EXPECT_EQ(again.replaced, 1U);
+  EXPECT_EQ(again.unchanged, 1U);
+  EXPECT_THAT(values(visible("RU"), kStart, kStart + 1), ElementsAre(3));
+}
+
+TEST_P(StoreTest, TheLastOfTwoSamplesOfOneSeriesWins) {
+  append(kStart, {sample(visible("KZ"), 1), sample(visible("KZ"), 2)});
+  EXPECT_THAT(values(visible("KZ"), kStart, kStart + 1), ElementsAre(2));
+}
+
+TEST_P(StoreTest, ASampleWithoutCoverageChangesNothing) {
+  append(kStart, {sample(visible("KZ"), 1)});
+  const auto nothing = append(kStart, {sample(visible("KZ"), 0, 0)});
+  EXPECT_EQ(nothing.added + nothing.replaced + nothing.unchanged, 0U);
+  EXPECT_THAT(values(visible("KZ"), kStart, kStart + 1), ElementsAre(1));
+}
+
+TEST_P(StoreTest, AVerySmallCoverageIsNotNone) {
+  append(kStart, {sample(visible("KZ"), 7, 0.0001F)});
+  EXPECT_THAT(values(visible("KZ"), kStart, kStart + 1), ElementsAre(7));
+}
+
+TEST_P(StoreTest, NewestWinsInFoldedBinsToo) {
+  const auto kz = store_->idOf(visible("KZ")).value();
+  for (int i = 0; i < 300; ++i) append(kStart + i, {{kz, {double(i), 1}}});
+  const auto late = append(kStart + 10, {{kz, {1000, 1}}});
+  EXPECT_EQ(late.replaced, 1U);
+  EXPECT_EQ(append(kStart + 11, {{kz, {11, 1}}}).unchanged, 1U);
+  EXPECT_THAT(values(visible("KZ"), kStart + 9, kStart + 12), ElementsAre(9, 1000, 11));
+  for (int i = 300; i < 600; ++i) append(kStart + i, {{kz, {double(i), 1}}});
+  EXPECT_THAT(values(visible("KZ"), kStart + 9, kStart + 12), ElementsAre(9, 1000, 11));
+}
+
+// The store against a plain map, with bins in any order, gaps, late data, and enough of them to be folded
+// often.
+TEST_P(StoreTest, AgreesWithAMapWhateverTheOrder) {
+  std::mt19937_64 random(7);
+  std::map<std::pair<uint32_t, int64_t>, Point> expected;
+  std::vector<SeriesKey> keys;
+  for (uint32_t i = 0; i < 300; ++i) keys.push_back(visible("AS" + std::to_string(i + 1)));
+  for (const auto& key : keys) ASSERT_TRUE(store_->idOf(key));
+  constexpr int64_t kSpan = 700;
+  for (int i = 0; i < 900; ++i) {
+    const int64_t at = i < 500 ? i : static_cast<int64_t>(random() % kSpan);
+    std::vector<Sample> samples;
+    for (uint32_t id = 0; id < keys.size(); ++id) {
+      if (random() % 4 == 0) continue;
+      const double value = id % 3 == 0 ? double(random() % 100) / 8 : double(id * 10 + random() % 2);
+      const Point point{value, random() % 5 == 0 ? 51.0F / 255 : 1.0F};
+      samples.push_back({{id}, point});
+      expected[{id, at}] = point;
+    }
+    append(kStart + at, samples);
+  }
+  if (inFile()) open();
+  EXPECT_TRUE(store_->verify());
+  for (uint32_t id = 0; id < keys.size(); ++id) {
+    const auto series = store_->read(keys[id], kStart + -5, kStart + kSpan + 5);
+    ASSERT_TRUE(series);
+    for (int64_t i = 0; i < kSpan; ++i) {
+      const auto known = expected.find({id, i});
+      ASSERT_EQ(series->points[static_cast<size_t>(i + 5)], known == expected.end() ? Point{} : known->second)
+          << "series " << id << " bin " << i;
+    }
+  }
+  size_t visited = 0;
+  auto walked = store_->forEach({}, kStart + 20, kStart + 90, [&](const Series& series) -> Result<void> {
+    for (int64_t i = 0; i < 70; ++i) {
+      const auto known = expected.find({static_cast<uint32_t>(series.key.entity.asn()->number - 1), i + 20});
+      EXPECT_EQ(series.points[static_cast<size_t>(i)], known == expected.end() ? Point{} : known->second);
+    }
+    ++visited;
+    return {};
+  });
+  EXPECT_TRUE(walked);
+  EXPECT_EQ(visited, keys.size());
+}
+
+TEST_P(StoreTest, ReplayingTheSameChangesNothing) {
+  const auto replay = [&] {
+    Appended all;
+    for (int i = 0; i < 200; ++i) {
+      std::vector<Sample> samples;
+      for (int network = 1; network < 150; ++network) {
+        samples.push_back(sample(visible("AS" + std::to_string(network)), network + i / 50, 0.3F));
+      }
+      const auto one = append(kStart + i, samples);
+      all.added += one.added;
+      all.replaced += one.replaced;
+      all.unchanged += one.unchanged;
+    }
+    EXPECT_TRUE(store_->addSource({.input = "updates.gz", .collector = "rrc00"}));
+    return all;
+  };
+  EXPECT_EQ(replay().added, 200U * 149);
+  const auto bytes = [&] {
+    open();  // closing moves the log into the file
+    store_.reset();
+    std::ifstream in(path(), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const std::string before = inFile() ? bytes() : "";
+  if (inFile()) open();
+  const auto again = replay();
+  EXPECT_EQ(again.unchanged, 200U * 149);
+  EXPECT_EQ(again.added + again.replaced, 0U);
+  if (!inFile()) return;
+  EXPECT_TRUE(before == bytes()) << "the file is another one";
+}
+
+TEST_P(StoreTest, ListsSeriesWithTheirFirstAndLastBin) {
+  const auto kz = sample(visible("KZ"), 1);
+  const auto network = sample(visible("AS9198@KZ"), 1);
+  const auto other = sample(visible("AS12389@RU"), 1);
+  const auto updates = Sample{store_->idOf({Signal(kUpdates), Entity::country("KZ")}).value(), {1, 1}};
+  ASSERT_TRUE(store_->idOf(visible("IR")));  // no value, so not listed
+  for (int i = 0; i < 200; ++i) append(kStart + i, {kz});
+  append(kStart + 50, {network});
+  append(kStart + -50, {other, updates});
+
+  const auto all = store_->list({}).value();
+  ASSERT_THAT(all, SizeIs(4));
+  EXPECT_EQ(all[0].key, visible("KZ"));
+  EXPECT_EQ(all[0].id, kz.series);
+  EXPECT_EQ(all[0].first, kStart);
+  EXPECT_EQ(all[0].last, kStart + 199);
+  EXPECT_EQ(all[1].first, kStart + 50);
+  EXPECT_EQ(all[1].last, kStart + 50);
+
+  const auto listed = [&](const SeriesFilter& filter) {
+    std::vector<std::string> names;
+    const auto infos = store_->list(filter).value();
+    for (const auto& info : infos) {
+      names.push_back(info.key.signal + " " + info.key.entity.code());
+    }
+    return names;
+  };
+  EXPECT_THAT(listed({.kind = EntityKind::kNetworkInCountry, .country = "KZ"}),
+              ElementsAre("routing.visible24 AS9198@KZ"));
+  EXPECT_THAT(listed({.kind = EntityKind::kNetworkInCountry}),
+              ElementsAre("routing.visible24 AS9198@KZ", "routing.visible24 AS12389@RU"));
+  EXPECT_THAT(listed({.signal = Signal(kUpdates)}), ElementsAre("routing.updates KZ"));
+  EXPECT_THAT(listed({.entity = Entity::country("KZ")}),
+              ElementsAre("routing.visible24 KZ", "routing.updates KZ"));
+}
+
+TEST_P(StoreTest, WalksOnlySeriesWithValuesInTheRange) {
+  append(kStart, {sample(visible("KZ"), 1)});
+  append(kStart + 10, {sample(visible("RU"), 2)});
+  std::vector<std::string> walked;
+  const auto visit = [&](const Series& series) -> Result<void> {
+    walked.push_back(series.key.entity.code());
+    EXPECT_THAT(series.points, SizeIs(5));
+    return {};
+  };
+  ASSERT_TRUE(store_->forEach({}, kStart + 7, kStart + 12, visit));
+  EXPECT_THAT(walked, ElementsAre("RU"));
+  const auto stopped = store_->forEach({}, kStart, kStart + 12, [](const Series&) -> Result<void> {
+    return fail(ErrorKind::kLimit, "enough");
+  });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().message, "enough");
+}
+
+TEST_P(StoreTest, ABatchIsKeptWholeOrNotAtAll) {
+  ASSERT_TRUE(store_->begin());
+  EXPECT_FALSE(store_->begin());
+  for (int i = 0; i < 100; ++i) append(kStart + i, {sample(visible("KZ"), i)});
+  store_->rollback();
+  EXPECT_THAT(store_->list({}).value(), IsEmpty());
+
+  // Ids that were given out before the rollback stay good.
+  ASSERT_TRUE(store_->begin());
+  for (int i = 0; i < 100; ++i) append(kStart + i, {sample(visible("KZ"), i), sample(visible("RU"), i)});
+  ASSERT_TRUE(store_->commit());
+  EXPECT_FALSE(store_->commit());
+  if (inFile()) open();
+  EXPECT_THAT(store_->list({}).value(), SizeIs(2));
+  EXPECT_THAT(values(visible("RU"), kStart + 98, kStart + 101), ElementsAre(98, 99, -1));
+}
+
+TEST_P(StoreTest, AFailedCallEndsItsBatch) {
+  ASSERT_TRUE(store_->begin());
+  append(kStart, {sample(visible("KZ"), 1)});
+  EXPECT_FALSE(store_->append(kStart, std::vector{Sample{{99}, {1, 1}}}));
+  EXPECT_FALSE(store_->commit());
+  EXPECT_THAT(store_->list({}).value(), IsEmpty());
+}
+
+TEST_P(StoreTest, RefusesWrongCalls) {
+  const auto id = store_->idOf(visible("KZ")).value();
+  const auto refused = [&](Bin bin, const Sample& sample) {
+    const auto appended = store_->append(bin, {&sample, 1});
+    return !appended && appended.error().kind == ErrorKind::kUsage;
+  };
+  EXPECT_TRUE(refused(kStart, {{1}, {1, 1}}));
+  EXPECT_TRUE(refused(kStart, {id, {std::nan(""), 1}}));
+  EXPECT_TRUE(refused(kStart, {id, {std::numeric_limits<double>::infinity(), 1}}));
+  EXPECT_TRUE(refused(kStart, {id, {1, 1.5F}}));
+  EXPECT_TRUE(refused(kStart, {id, {1, -1}}));
+  EXPECT_TRUE(refused(kStart, {id, {1, std::nanf("")}}));
+  EXPECT_TRUE(refused({-1}, {id, {1, 1}}));
+  EXPECT_TRUE(refused({int64_t{1} << 31}, {id, {1, 1}}));
+  EXPECT_FALSE(refused({(int64_t{1} << 31) - 1}, {id, {1, 1}}));
+  EXPECT_FALSE(refused({0}, {id, {1, 1}}));
+  const auto tooMuch = store_->read(visible("KZ"), {std::numeric_limits<int64_t>::min()}, kStart);
+  ASSERT_FALSE(tooMuch);
+  EXPECT_EQ(tooMuch.error().kind, ErrorKind::kUsage);
+  EXPECT_FALSE(store_->idOf({"", Entity::country("KZ")}));
+}
+
+TEST_P(StoreTest, KeepsSourcesOnceEach) {
+  const Source rib{"bview.gz",         "rrc00", "rib",     Time(Seconds(1)), Time(Seconds(2)),
+                   "tor-geoipdb 2022", "",      "nightjar"};
+  Source simulated = rib;
+  simulated.simulation = "a simulation of Egypt in 2011";
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(store_->addSource(rib));
+    ASSERT_TRUE(store_->addSource(simulated));
+  }
+  EXPECT_THAT(store_->sources().value(), ElementsAre(rib, simulated));
+}
+
+TEST_P(StoreTest, KeepsEveryRevisionOfAnIncident) {
+  StoredIncident incident{"EG-1",           0, "nightjar", Entity::country("EG"), Time(Seconds(100)), {},
+                          "{\"depth\":0.9}"};
+  EXPECT_EQ(store_->putIncident(incident).value(), 1U);
+  EXPECT_EQ(store_->putIncident(incident).value(), 1U);
+  incident.end = Time(Seconds(500));
+  EXPECT_EQ(store_->putIncident(incident).value(), 2U);
+  incident.json = "{\"depth\":1}";
+  EXPECT_EQ(store_->putIncident(incident).value(), 3U);
+  if (inFile()) open();
+  const auto revisions = store_->revisions("EG-1").value();
+  ASSERT_THAT(revisions, SizeIs(3));
+  EXPECT_EQ(revisions[0].revision, 1U);
+  EXPECT_FALSE(revisions[0].end);
+  incident.revision = 3;
+  EXPECT_EQ(revisions[2], incident);
+  EXPECT_THAT(store_->incidents({}).value(), ElementsAre(incident));
+  EXPECT_THAT(store_->revisions("EG-2").value(), IsEmpty());
+}
+
+TEST_P(StoreTest, ListsIncidentsByPlaceRuleTimeAndState) {
+  const auto put = [&](const char* id, const char* rule, const char* entity, int onset, int end) {
+    StoredIncident incident{id, 0, rule, *Entity::parse(entity), Time(Seconds(onset)), {}, "{}"};
+    if (end != 0) incident.end = Time(Seconds(end));
+    ASSERT_TRUE(store_->putIncident(incident));
+  };
+  put("a", "nightjar", "EG", 300, 0);
+  put("b", "nightjar", "KZ", 100, 200);
+  put("c", "ioda", "KZ", 100, 400);
+  const auto listed = [&](const IncidentFilter& filter) {
+    std::string ids;
+    const auto incidents = store_->incidents(filter).value();
+    for (const auto& incident : incidents) ids += incident.id;
+    return ids;
+  };
+  EXPECT_EQ(listed({}), "bca");
+  EXPECT_EQ(listed({.entity = Entity::country("KZ")}), "bc");
+  EXPECT_EQ(listed({.rule = "ioda"}), "c");
+  EXPECT_EQ(listed({.open = true}), "a");
+  EXPECT_EQ(listed({.open = false}), "bc");
+  EXPECT_EQ(listed({.from = Time(Seconds(200))}), "ca");
+  EXPECT_EQ(listed({.until = Time(Seconds(300))}), "bc");
+  EXPECT_EQ(listed({.from = Time(Seconds(150)), .until = Time(Seconds(301))}), "bca");
+}
+
+TEST(StoreFile, KeepsIdsAcrossOpenings) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s");
+  std::vector<SeriesId> ids;
+  for (int round = 0; round < 3; ++round) {
+    auto store = openStore(path).value();
+    for (int i = 0; i <= round * 200; ++i) {
+      const auto id = store->idOf(visible("AS" + std::to_string(i + 1))).value();
+      if (static_cast<size_t>(i) < ids.size()) {
+        EXPECT_EQ(id, ids[static_cast<size_t>(i)]);
+      } else {
+        ids.push_back(id);
+      }
+      EXPECT_EQ(id.number, static_cast<uint32_t>(i));
+    }
+    ASSERT_TRUE(store->append(kStart, std::vector{Sample{ids.back(), {1, 1}}}));
+  }
+}
+
+TEST(StoreFile, HasOneBinWidth) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("s");
+  const auto hour = BinWidth::of(std::chrono::hours(1)).value();
+  EXPECT_EQ(openStore(path, hour).value()->width(), hour);
+  EXPECT_EQ(openStore(path).value()->width(), hour);
+  EXPECT_EQ(openStoreForReading(path).value()->width(), hour);
+  const auto other = openStore(path, BinWidth());
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().kind, ErrorKind::kConflict);
+  EXPECT_THAT(other.error().describe(), HasSubstr("its bins are 1h wide, not 5m"));
+  EXPECT_EQ(openStore(":memory:", hour).value()->width(), hour);
+}
+
+TEST(StoreFile, AReaderSeesWhatTheWriterCommits) {
+  const TemporaryFolder folder;
+  auto writer = openStore(folder.file("s")).value();
+  auto reader = openStoreForReading(folder.file("s")).value();
+  const Sample sample{writer->idOf(visible("KZ")).value(), {1, 1}};
+  ASSERT_TRUE(writer->append(kStart, {&sample, 1}));
+  EXPECT_THAT(valuesOf(reader->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, -1));
+  ASSERT_TRUE(writer->begin());
+  ASSERT_TRUE(writer->append(kStart + 1, {&sample, 1}));
+  EXPECT_THAT(valuesOf(reader->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, -1));
+  // The writer itself reads its open batch.
+  EXPECT_THAT(valuesOf(writer->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, 1));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_THAT(valuesOf(reader->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, 1));
+}
+
+TEST(StoreFile, AReaderDoesNotWrite) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(openStore(folder.file("s")));
+  auto reader = openStoreForReading(folder.file("s")).value();
+  const auto kind = [](const auto& result) { return result ? ErrorKind::kIo : result.error().kind; };
+  EXPECT_EQ(kind(reader->idOf(visible("KZ"))), ErrorKind::kUsage);
+  EXPECT_EQ(kind(reader->append(kStart, {})), ErrorKind::kUsage);
+  EXPECT_EQ(kind(reader->begin()), ErrorKind::kUsage);
+  EXPECT_EQ(kind(reader->addSource({})), ErrorKind::kUsage);
+  EXPECT_EQ(kind(reader->putIncident({"a", 0, "", Entity::country("KZ"), Time(), {}, ""})),
+            ErrorKind::kUsage);
+}
+
+}  // namespace
+}  // namespace nightjar::series
