@@ -27,14 +27,22 @@
 #include <utility>
 #include <vector>
 
+#include "base/address.h"
+#include "base/asn.h"
+#include "routing/wire/bgp_writer.h"
+#include "routing/wire/mrt_writer.h"
+
 namespace {
+
+using namespace nightjar;
+using namespace nightjar::wire;
 
 constexpr uint32_t kPeers = 30;
 constexpr uint32_t kOrigins = 80000;
 constexpr size_t kPrefixes4 = 1000000;
 constexpr size_t kPrefixes6 = 200000;
 constexpr uint32_t kRibTime = 1767225600;  // 2026-01-01T00:00:00Z
-constexpr uint32_t kCollectorAs = 64500;
+constexpr Asn kCollectorAs{64500};
 constexpr uint64_t kBlocks6[] = {0x2001, 0x2400, 0x2600, 0x2800, 0x2a00, 0x2c00};  // first 16 bits
 constexpr uint32_t kTier1s = 14;                                                   // origins 0..13
 constexpr uint32_t kRegionals = 700;  // origins 14..713: every other network buys transit from one of these
@@ -70,13 +78,11 @@ class Random {
 
 // ---------------------------------------------------------------------------------------------- prefixes
 
-struct Prefix {
-  std::array<uint8_t, 16> bytes{};
-  uint8_t length = 0;
-  bool ipv6 = false;
+struct Route {
+  Prefix prefix;
   uint32_t origin = 0;  // index of the network that announces it
 
-  auto key() const { return std::pair(bytes, length); }
+  bool ipv6() const { return prefix.address.family == Family::kIpv6; }
 };
 
 struct LengthShare {
@@ -92,35 +98,32 @@ uint8_t drawLength(std::span<const LengthShare> shares, Random& random) {
   return shares.front().length;
 }
 
-// `top` holds the address's first 64 bits.
-Prefix prefix6(uint64_t top, uint8_t length) {
-  Prefix p{.length = length, .ipv6 = true};
-  for (int i = 0; i < 8; ++i) p.bytes[i] = static_cast<uint8_t>(top >> (56 - 8 * i));
-  return p;
+Route route4(uint32_t address, uint8_t length) {
+  return {.prefix = {Address::ipv4(address), length}};
 }
-Prefix prefix4(uint32_t address, uint8_t length) {
-  Prefix p{.length = length};
-  for (int i = 0; i < 4; ++i) p.bytes[i] = static_cast<uint8_t>(address >> (24 - 8 * i));
-  return p;
+// `top` holds the address's first 64 bits.
+Route route6(uint64_t top, uint8_t length) {
+  Route route{.prefix = {{.family = Family::kIpv6}, length}};
+  for (int i = 0; i < 8; ++i) route.prefix.address.bytes[i] = static_cast<uint8_t>(top >> (56 - 8 * i));
+  return route;
 }
 
-void sortAndTrim(std::vector<Prefix>& prefixes, size_t count) {
-  std::sort(prefixes.begin(), prefixes.end(),
-            [](const Prefix& a, const Prefix& b) { return a.key() < b.key(); });
-  const auto same = [](const Prefix& a, const Prefix& b) { return a.key() == b.key(); };
-  prefixes.erase(std::unique(prefixes.begin(), prefixes.end(), same), prefixes.end());
-  if (prefixes.size() > count) prefixes.resize(count);
+void sortAndTrim(std::vector<Route>& routes, size_t count) {
+  std::sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) { return a.prefix < b.prefix; });
+  const auto same = [](const Route& a, const Route& b) { return a.prefix == b.prefix; };
+  routes.erase(std::unique(routes.begin(), routes.end(), same), routes.end());
+  if (routes.size() > count) routes.resize(count);
 }
 
 // Blocks side by side up the address space, with gaps; a third of the larger ones carry /24s inside.
-std::vector<Prefix> makePrefixes4() {
+std::vector<Route> makeRoutes4() {
   static constexpr LengthShare kShares[] = {{24, .56},  {23, .10},  {22, .13},  {21, .05},
                                             {20, .055}, {19, .035}, {18, .018}, {17, .010},
                                             {16, .018}, {15, .002}, {14, .001}};
-  std::vector<Prefix> prefixes;
+  std::vector<Route> routes;
   Random random(4);
   uint32_t next = 1U << 24;
-  while (prefixes.size() < kPrefixes4 + 100) {
+  while (routes.size() < kPrefixes4 + 100) {
     const uint8_t length = drawLength(kShares, random);
     const uint32_t size = 1U << (32 - length);
     next = (next + size - 1) & ~(size - 1);
@@ -129,43 +132,43 @@ std::vector<Prefix> makePrefixes4() {
       next = (first + 1) << 24;
       continue;
     }
-    prefixes.push_back(prefix4(next, length));
+    routes.push_back(route4(next, length));
     if (length <= 22 && random.below(3) == 0) {
       for (uint64_t more = 1 + random.below(6); more > 0; --more) {
-        prefixes.push_back(prefix4(next + (static_cast<uint32_t>(random.below(size >> 8)) << 8), 24));
+        routes.push_back(route4(next + (static_cast<uint32_t>(random.below(size >> 8)) << 8), 24));
       }
     }
     next += size + (static_cast<uint32_t>(random.below(8)) << 8);
   }
-  sortAndTrim(prefixes, kPrefixes4);
-  return prefixes;
+  sortAndTrim(routes, kPrefixes4);
+  return routes;
 }
 
 // Allocations (/32) up the registries' blocks, with more-specifics inside.
-std::vector<Prefix> makePrefixes6() {
+std::vector<Route> makeRoutes6() {
   static constexpr LengthShare kShares[] = {{48, .62}, {44, .13}, {40, .09}, {36, .07}, {47, .04}, {46, .05}};
-  std::vector<Prefix> prefixes;
+  std::vector<Route> routes;
   Random random(6);
-  for (uint64_t i = 0; prefixes.size() < kPrefixes6 + 20000; ++i) {
+  for (uint64_t i = 0; routes.size() < kPrefixes6 + 20000; ++i) {
     const uint64_t top = (kBlocks6[i % 6] << 48) + (i / 6 << 32);
-    if (random.below(10) < 7) prefixes.push_back(prefix6(top, 32));
+    if (random.below(10) < 7) routes.push_back(route6(top, 32));
     for (uint64_t more = random.below(9); more > 0; --more) {
       const uint8_t length = drawLength(kShares, random);
       const uint64_t within = random.below(uint64_t{1} << (length - 32)) << (64 - length);
-      prefixes.push_back(prefix6(top + within, length));
+      routes.push_back(route6(top + within, length));
     }
   }
-  sortAndTrim(prefixes, kPrefixes6);
-  return prefixes;
+  sortAndTrim(routes, kPrefixes6);
+  return routes;
 }
 
 // Neighbours share an origin in runs; a few networks hold many runs, most hold one or two.
-void assignOrigins(std::vector<Prefix>& prefixes, uint64_t seed) {
+void assignOrigins(std::vector<Route>& routes, uint64_t seed) {
   Random random(seed);
   uint32_t seen = kTier1s + kRegionals;
   uint32_t origin = 0;
   uint64_t run = 0;
-  for (Prefix& p : prefixes) {
+  for (Route& route : routes) {
     if (run-- == 0) {
       run = random.below(7);
       if (seen < kOrigins && random.unit() < 0.35) {
@@ -175,16 +178,16 @@ void assignOrigins(std::vector<Prefix>& prefixes, uint64_t seed) {
         origin = static_cast<uint32_t>(seen * u * u);
       }
     }
-    p.origin = origin;
+    route.origin = origin;
   }
 }
 
 struct Table {
-  std::vector<Prefix> ipv4, ipv6;
+  std::vector<Route> ipv4, ipv6;
 };
 
-std::vector<Prefix> part(const std::vector<Prefix>& whole, double scale) {
-  std::vector<Prefix> kept;
+std::vector<Route> part(const std::vector<Route>& whole, double scale) {
+  std::vector<Route> kept;
   const auto limit = static_cast<uint64_t>(std::llround(scale * 1000000));
   for (size_t i = 0; i < whole.size(); ++i) {
     if (mix(i) % 1000000 < limit) kept.push_back(whole[i]);
@@ -193,7 +196,7 @@ std::vector<Prefix> part(const std::vector<Prefix>& whole, double scale) {
 }
 
 Table makeTable(double scale) {
-  Table whole{makePrefixes4(), makePrefixes6()};
+  Table whole{makeRoutes4(), makeRoutes6()};
   assignOrigins(whole.ipv4, 40);
   assignOrigins(whole.ipv6, 60);
   return scale >= 1 ? whole : Table{part(whole.ipv4, scale), part(whole.ipv6, scale)};
@@ -202,17 +205,22 @@ Table makeTable(double scale) {
 // ------------------------------------------------------------------------------------------------- paths
 
 // Half of the networks have a two-octet number, as in the registries' lists.
-uint32_t asNumber(uint32_t origin) {
-  return origin % 2 == 0 ? 1 + origin / 2 : 196608 + origin * 3;
+Asn asNumber(uint32_t origin) {
+  return {origin % 2 == 0 ? 1 + origin / 2 : 196608 + origin * 3};
 }
-uint32_t peerAs(uint32_t peer) {
+
+Asn peerAs(uint32_t peer) {
   return asNumber(kTier1s + peer * 7);
 }
 
-struct Path {
-  std::array<uint32_t, 12> hops;
-  uint8_t count = 0;
-  void add(uint32_t as) { hops[count++] = as; }
+class Path {
+ public:
+  void add(Asn asn) { hops_[count_++] = asn; }
+  std::span<const Asn> hops() const { return {hops_.data(), count_}; }
+
+ private:
+  std::array<Asn, 12> hops_;
+  size_t count_ = 0;
 };
 
 // How `peer` reaches `origin`; each variant (0 is the usual one) goes another way.
@@ -226,7 +234,7 @@ Path makePath(uint32_t peer, uint32_t origin, uint32_t variant) {
   if (way % 8 >= 2) path.add(asNumber(static_cast<uint32_t>((tier1 + (way >> 8) % 3) % kTier1s)));
   if (way % 8 >= 6) path.add(asNumber(static_cast<uint32_t>((tier1 + 7) % kTier1s)));
   if (origin >= kTier1s) {
-    if (asNumber(regional) != path.hops[0]) path.add(asNumber(regional));
+    if (asNumber(regional) != peerAs(peer)) path.add(asNumber(regional));
     if (h >> 32 & 1 && origin > 2000) path.add(asNumber(kTier1s + kRegionals + origin % 1200));
   }
   const uint32_t prepended = (h >> 40) % 16 == 0 ? 3 : 1;
@@ -236,34 +244,17 @@ Path makePath(uint32_t peer, uint32_t origin, uint32_t variant) {
 
 // ------------------------------------------------------------------------------------------------ writing
 
-// Big-endian bytes to standard output, in large pieces.
+// MRT records to standard output, in large pieces.
 class Output {
  public:
+  Output() : mrt_(bytes_) {}
   ~Output() { flush(); }
-  void u8(uint64_t v) { bytes_.push_back(static_cast<uint8_t>(v)); }
-  void u16(uint64_t v) { u8(v >> 8), u8(v); }
-  void u32(uint64_t v) { u16(v >> 16), u16(v); }
-  void raw(const uint8_t* from, size_t count) { bytes_.insert(bytes_.end(), from, from + count); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
 
-  // A length field to be filled in by close(): the bytes written in between.
-  template <int width>
-  size_t open() {
-    for (int i = 0; i < width; ++i) u8(0);
-    return bytes_.size();
-  }
-  template <int width>
-  void close(size_t at) {
-    const size_t length = bytes_.size() - at;
-    for (int i = 0; i < width; ++i) bytes_[at - 1 - i] = static_cast<uint8_t>(length >> (8 * i));
-  }
-  size_t size() const { return bytes_.size(); }
-  void patchU16(size_t at, uint64_t v) {
-    bytes_[at] = static_cast<uint8_t>(v >> 8), bytes_[at + 1] = static_cast<uint8_t>(v);
-  }
-
-  // REQUIRES: no length field is open.
-  void flushIfLarge() {
+  MrtWriter& mrt() {
     if (bytes_.size() >= 1U << 20) flush();
+    return mrt_;
   }
 
  private:
@@ -274,112 +265,96 @@ class Output {
     }
     bytes_.clear();
   }
-  std::vector<uint8_t> bytes_;
+
+  Buffer bytes_;
+  MrtWriter mrt_;
 };
 
-// RFC 6396, section 2: the length that follows is closed by the caller.
-size_t openRecord(Output& out, uint32_t time, uint16_t type, uint16_t subtype) {
-  out.u32(time), out.u16(type), out.u16(subtype);
-  return out.open<4>();
+Address peerAddress(uint32_t peer) {
+  return Address::ipv4(0xc6336400 + peer);  // 198.51.100.0/24, RFC 5737
+}
+Address nextHop6(uint32_t peer) {
+  Address address = route6(0x20010db800000000, 128).prefix.address;  // RFC 3849
+  address.bytes[15] = static_cast<uint8_t>(peer + 1);
+  return address;
 }
 
-void writePrefix(Output& out, const Prefix& p) {
-  out.u8(p.length);
-  out.raw(p.bytes.data(), (p.length + 7) / 8);
-}
-
-void writeNextHop6(Output& out, uint32_t peer) {
-  out.u8(16);
-  out.u32(0x20010db8), out.u32(0), out.u32(0), out.u32(peer + 1);
-}
-
-// ORIGIN, AS_PATH, NEXT_HOP (IPv4), MULTI_EXIT_DISC, AGGREGATOR and COMMUNITIES as RFC 4271 and RFC 1997
-// write them.
-void writeAttributes(Output& out, uint32_t peer, const Prefix& p, uint32_t variant) {
-  const Path path = makePath(peer, p.origin, variant);
-  out.u8(0x40), out.u8(1), out.u8(1), out.u8(mix(p.origin, 1) % 8 == 0 ? 2 : 0);
-  out.u8(0x40), out.u8(2), out.u8(2 + 4 * path.count), out.u8(2), out.u8(path.count);
-  for (uint8_t i = 0; i < path.count; ++i) out.u32(path.hops[i]);
-  if (!p.ipv6) out.u8(0x40), out.u8(3), out.u8(4), out.u32(0xc6336400 + peer);
-  if (peer % 4 == 0) out.u8(0x80), out.u8(4), out.u8(4), out.u32(mix(peer, p.origin) % 3 * 50);
-  if (mix(p.origin, p.length) % 12 == 0)
-    out.u8(0xc0), out.u8(7), out.u8(8), out.u32(asNumber(p.origin)), out.u32(p.origin);
-  const uint64_t communities = peer % 4 == 1 ? 0 : 1 + mix(peer, path.hops[1]) % 9;
-  if (communities > 0) {
-    out.u8(0xc0), out.u8(8), out.u8(4 * communities);
-    for (uint64_t i = 0; i < communities; ++i) {
-      out.u16(path.hops[1 + i % 2] & 0xffff), out.u16(mix(path.hops[1 + i % 2], i) % 1000);
+// All attributes but those that name IPv6 routes.
+void writeAttributes(Buffer& out, uint32_t peer, const Route& route, uint32_t variant) {
+  const Path path = makePath(peer, route.origin, variant);
+  AttributeWriter attributes(out);
+  attributes.origin(mix(route.origin, 1) % 8 == 0 ? Origin::kIncomplete : Origin::kIgp).asPath(path.hops());
+  if (!route.ipv6()) attributes.nextHop(peerAddress(peer));
+  if (peer % 4 == 0) attributes.multiExitDisc(static_cast<uint32_t>(mix(peer, route.origin) % 3 * 50));
+  if (mix(route.origin, route.prefix.length) % 12 == 0) {
+    attributes.aggregator({asNumber(route.origin), Address::ipv4(route.origin)});
+  }
+  if (peer % 4 != 1) {
+    std::array<uint32_t, 9> communities;
+    const uint32_t count = 1 + mix(peer, path.hops()[1].number) % communities.size();
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint32_t as = path.hops()[1 + i % 2].number;
+      communities[i] = as << 16 | static_cast<uint32_t>(mix(as, i) % 1000);
     }
+    attributes.communities(std::span(communities).first(count));
   }
-}
-
-void writePeerIndexTable(Output& out) {
-  const size_t record = openRecord(out, kRibTime, 13, 1);
-  out.u32(0xc6336401), out.u16(0), out.u16(kPeers);
-  for (uint32_t peer = 0; peer < kPeers; ++peer) {
-    out.u8(2), out.u32(0xc6336400 + peer), out.u32(0xc6336400 + peer), out.u32(peerAs(peer));
-  }
-  out.close<4>(record);
 }
 
 void writeRib(Output& out, const Table& table) {
-  writePeerIndexTable(out);
+  PeerIndexTable peers{.collectorId = 0xc63364fe, .viewName = "", .peers = {}};
+  for (uint32_t peer = 0; peer < kPeers; ++peer) {
+    peers.peers.push_back({.bgpId = 0xc6336400 + peer, .address = peerAddress(peer), .asn = peerAs(peer)});
+  }
+  out.mrt().peerIndexTable(kRibTime, peers);
+
   uint32_t sequence = 0;
-  for (const auto* prefixes : {&table.ipv4, &table.ipv6}) {
-    for (const Prefix& p : *prefixes) {
-      const size_t record = openRecord(out, kRibTime, 13, p.ipv6 ? 4 : 2);
-      out.u32(sequence), writePrefix(out, p), out.u16(kPeers);
+  std::array<Buffer, kPeers> attributes;
+  std::array<RibEntry, kPeers> entries;
+  for (const auto* routes : {&table.ipv4, &table.ipv6}) {
+    for (const Route& route : *routes) {
       for (uint32_t peer = 0; peer < kPeers; ++peer) {
-        const uint64_t age = mix(sequence, peer);
-        out.u16(peer), out.u32(kRibTime - (age % 5 < 2 ? 86400 + peer * 977 : age % 2000000));
-        const size_t attributes = out.open<2>();
-        writeAttributes(out, peer, p, 0);
-        if (p.ipv6) {  // RFC 6396, section 4.3.4: the next hop alone
-          out.u8(0x80), out.u8(14), out.u8(17), writeNextHop6(out, peer);
-        }
-        out.close<2>(attributes);
+        attributes[peer].clear();
+        writeAttributes(attributes[peer], peer, route, 0);
+        if (route.ipv6()) AttributeWriter(attributes[peer]).mpReachAbbreviated(std::array{nextHop6(peer)});
+        const uint64_t random = mix(sequence, peer);
+        const uint64_t age = random % 5 < 2 ? 86400 + peer * 977 : random % 2000000;  // seconds
+        entries[peer] = {.peerIndex = static_cast<uint16_t>(peer),
+                         .originated = static_cast<uint32_t>(kRibTime - age),
+                         .attributes = attributes[peer]};
       }
-      out.close<4>(record);
+      out.mrt().rib(kRibTime, {.sequence = sequence, .prefix = route.prefix}, entries);
       ++sequence;
-      out.flushIfLarge();
     }
   }
 }
 
 // ------------------------------------------------------------------------------------------------ updates
 
-// One BGP UPDATE from `peer` about prefixes that share a path.
-void writeUpdate(Output& out, uint32_t time, uint32_t peer, std::span<const Prefix> prefixes, bool withdraw,
+// One BGP UPDATE from `peer` about routes that share a path.
+void writeUpdate(Output& out, uint32_t time, uint32_t peer, std::span<const Route> routes, bool withdraw,
                  uint32_t variant) {
-  const size_t record = openRecord(out, time, 16, 4);
-  out.u32(peerAs(peer)), out.u32(kCollectorAs), out.u16(0), out.u16(1);
-  out.u32(0xc6336400 + peer), out.u32(0xc63364fe);
-  const size_t message = out.size();
-  for (int i = 0; i < 4; ++i) out.u32(0xffffffff);
-  out.u16(0), out.u8(2);
-  const bool ipv6 = prefixes.front().ipv6;
-  const auto nlri = [&] {
-    for (const Prefix& p : prefixes) writePrefix(out, p);
-  };
-
-  const size_t withdrawn = out.open<2>();
-  if (withdraw && !ipv6) nlri();
-  out.close<2>(withdrawn);
-  const size_t attributes = out.open<2>();
-  if (!withdraw) writeAttributes(out, peer, prefixes.front(), variant);
-  if (ipv6) {
-    out.u8(0x80), out.u8(withdraw ? 15 : 14);
-    const size_t mp = out.open<1>();
-    out.u16(2), out.u8(1);
-    if (!withdraw) writeNextHop6(out, peer), out.u8(0);
-    nlri();
-    out.close<1>(mp);
+  Buffer withdrawn, attributes, announced, message;
+  if (!withdraw) writeAttributes(attributes, peer, routes.front(), variant);
+  if (routes.front().ipv6()) {
+    std::vector<Nlri> nlri;
+    for (const Route& route : routes) nlri.push_back({.prefix = route.prefix});
+    AttributeWriter writer(attributes);
+    if (withdraw) {
+      writer.mpUnreach(Family::kIpv6, nlri);
+    } else {
+      writer.mpReach(Family::kIpv6, std::array{nextHop6(peer)}, nlri);
+    }
+  } else {
+    for (const Route& route : routes) appendPrefix(withdraw ? withdrawn : announced, route.prefix);
   }
-  out.close<2>(attributes);
-  if (!withdraw && !ipv6) nlri();
-  out.patchU16(message + 16, out.size() - message);
-  out.close<4>(record);
-  out.flushIfLarge();
+  appendUpdate(message, withdrawn, attributes, announced);
+  out.mrt().message({.seconds = time},
+                    {.peerAsn = peerAs(peer),
+                     .localAsn = kCollectorAs,
+                     .interfaceIndex = 0,
+                     .peerAddress = peerAddress(peer),
+                     .localAddress = Address::ipv4(0xc63364fe)},
+                    message);
 }
 
 class Churn {
@@ -394,7 +369,7 @@ class Churn {
         returns_.pop_front();
         allPeers({back.prefix, 1}, false);
       } else if (random_.unit() < 0.003) {
-        const std::span<const Prefix> lost = pick(1);
+        const std::span<const Route> lost = pick(1);
         allPeers(lost, true);
         returns_.push_back({written_ + 20000, lost.data()});
       } else {
@@ -409,30 +384,30 @@ class Churn {
  private:
   struct Return {
     uint64_t due;
-    const Prefix* prefix;
+    const Route* prefix;
   };
 
-  void write(uint32_t peer, std::span<const Prefix> prefixes, bool withdraw, uint32_t variant) {
+  void write(uint32_t peer, std::span<const Route> routes, bool withdraw, uint32_t variant) {
     if (written_ == options_.messages) return;
     const uint64_t seconds = written_ * options_.minutes * 60 / options_.messages;
     const auto time = static_cast<uint32_t>(kRibTime + 5 + options_.firstMinute * 60 + seconds);
-    writeUpdate(out_, time, peer, prefixes, withdraw, variant);
+    writeUpdate(out_, time, peer, routes, withdraw, variant);
     ++written_;
   }
-  void allPeers(std::span<const Prefix> prefixes, bool withdraw) {
-    for (uint32_t peer = 0; peer < kPeers; ++peer) write(peer, prefixes, withdraw, 0);
+  void allPeers(std::span<const Route> routes, bool withdraw) {
+    for (uint32_t peer = 0; peer < kPeers; ++peer) write(peer, routes, withdraw, 0);
   }
 
   // Up to `most` neighbours of one origin; four times of five from the restless twentieth of the table.
-  std::span<const Prefix> pick(size_t most) {
-    const auto& prefixes = random_.unit() < 0.15 ? table_.ipv6 : table_.ipv4;
-    size_t first = random_.below(prefixes.size());
-    if (random_.below(5) != 0) first = mix(first % (prefixes.size() / 20)) % prefixes.size();
+  std::span<const Route> pick(size_t most) {
+    const auto& routes = random_.unit() < 0.15 ? table_.ipv6 : table_.ipv4;
+    size_t first = random_.below(routes.size());
+    if (random_.below(5) != 0) first = mix(first % (routes.size() / 20)) % routes.size();
     size_t count = 1;
-    while (count < most && first + count < prefixes.size() &&
-           prefixes[first + count].origin == prefixes[first].origin)
+    while (count < most && first + count < routes.size() &&
+           routes[first + count].origin == routes[first].origin)
       ++count;
-    return {&prefixes[first], count};
+    return {&routes[first], count};
   }
 
   Output& out_;
