@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "app/command.h"
+#include "app/episode_command.h"
 #include "app/mrt_command.h"
 
 namespace nightjar::app {
@@ -20,6 +21,7 @@ namespace {
 // One line per command, in the order of `nightjar help`.
 constexpr Command kCommands[] = {
     {"mrt", "print route archives, one line per route", mrtCommand},
+    {"episode", "build route archives from a file of facts", episodeCommand},
 };
 
 void printHelp(std::FILE* to) {

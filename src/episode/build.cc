@@ -1,0 +1,134 @@
+#include "episode/build.h"
+
+#include <fmt/format.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+#include <filesystem>
+
+#include "episode/output_file.h"
+
+namespace nightjar::episode {
+namespace {
+
+using Json = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
+
+Result<void> writeText(const std::string& path, std::string_view text) {
+  return writeFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+Result<void> prepareFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return failIn(folder, {ErrorKind::kIo, error.message()});
+  const bool empty = std::filesystem::is_empty(folder, error);
+  if (error) return failIn(folder, {ErrorKind::kIo, error.message()});
+  if (!empty)
+    return failIn(folder, {ErrorKind::kConflict, "the folder is not empty; an episode needs a new one"});
+  return {};
+}
+
+std::string geoText(const Facts& facts, const World& world) {
+  std::string text =
+      fmt::format("# nightjar geo map: {}\n# Made up for the episode; not a measurement.\n", viewName(facts));
+  for (const GeoRow& row : world.geoRows(facts)) {
+    text +=
+        fmt::format("{},{}{}{}\n", row.prefix.text(), row.country, row.region.empty() ? "" : ",", row.region);
+  }
+  return text;
+}
+
+std::string readmeText(const Facts& facts) {
+  std::string text = fmt::format(
+      "THIS IS A SIMULATION\n\n{}\n\n{}\n\nThe route archives in this folder were built by `nightjar "
+      "episode` from a "
+      "file of facts. Nobody measured\nthem: the facts have sources, everything between them is made up from "
+      "a seed. "
+      "The view name in every RIB\nsays '{}'. Replay them with the episode's own map:\n\n"
+      "    nightjar replay --geo geo.csv .\n\nSources\n",
+      facts.title, facts.about, viewName(facts));
+  for (const auto& [key, citation] : facts.sources) text += fmt::format("- {}: {}\n", key, citation);
+  return text;
+}
+
+void put(Json& json, const char* key, std::string_view value) {
+  json.Key(key);
+  json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void put(Json& json, const char* key, uint64_t value) {
+  json.Key(key);
+  json.Uint64(value);
+}
+
+// What happened, for programs that compare a verdict with it.
+void putEvent(Json& json, const Event& event) {
+  json.StartObject();
+  put(json, "kind", eventWord(event.kind));
+  put(json, "at", formatTime(event.at));
+  if (event.network) put(json, "network", fmt::format("AS{}", event.network->number));
+  if (!event.group.empty()) put(json, "group", event.group);
+  if (!event.country.empty()) put(json, "country", event.country);
+  if (!event.collector.empty()) put(json, "collector", event.collector);
+  if (event.peer) put(json, "peer", event.peer->text());
+  if (event.other) put(json, "other", fmt::format("AS{}", event.other->number));
+  if (event.duration.count() > 0) put(json, "until", formatTime(event.at + event.duration));
+  put(json, "source", event.source);
+  json.EndObject();
+}
+
+std::string manifestText(const Facts& facts, const BuildReport& report) {
+  rapidjson::StringBuffer text;
+  Json json(text);
+  json.SetIndent(' ', 2);
+  json.StartObject();
+  json.Key("simulation");
+  json.Bool(true);
+  put(json, "name", facts.name);
+  put(json, "title", facts.title);
+  put(json, "about", facts.about);
+  put(json, "view", viewName(facts));
+  put(json, "seed", facts.seed);
+  put(json, "from", formatTime(facts.from));
+  put(json, "until", formatTime(facts.until));
+  put(json, "files", report.archives.files);
+  put(json, "records", report.archives.records);
+  put(json, "networks", report.networks);
+  put(json, "prefixes", report.prefixes);
+  json.Key("sources");
+  json.StartObject();
+  for (const auto& [key, citation] : facts.sources) put(json, key.c_str(), citation);
+  json.EndObject();
+  json.Key("events");
+  json.StartArray();
+  for (const Event& event : facts.events) putEvent(json, event);
+  json.EndArray();
+  json.EndObject();
+  return std::string(text.GetString(), text.GetSize()) + "\n";
+}
+
+}  // namespace
+
+Result<BuildReport> buildEpisode(const Facts& facts, const std::string& folder) {
+  const auto world = World::build(facts);
+  if (!world) return std::unexpected(world.error());
+  if (auto ok = prepareFolder(folder); !ok) return std::unexpected(ok.error());
+
+  BuildReport report;
+  for (const Node& node : world->nodes()) {
+    const size_t prefixes = node.prefixes[0] + node.prefixes[1];
+    report.networks += prefixes > 0;
+    report.prefixes += prefixes;
+  }
+  const auto archives = writeArchives(facts, *world, folder);
+  if (!archives) return std::unexpected(archives.error());
+  report.archives = *archives;
+  for (const auto& [name, text] : {std::pair<std::string, std::string>{"geo.csv", geoText(facts, *world)},
+                                   {"README.txt", readmeText(facts)},
+                                   {"episode.json", manifestText(facts, report)}}) {
+    if (auto ok = writeText(folder + "/" + name, text); !ok) return std::unexpected(ok.error());
+  }
+  return report;
+}
+
+}  // namespace nightjar::episode

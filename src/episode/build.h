@@ -1,0 +1,27 @@
+// From facts to a folder that `nightjar replay` reads.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "episode/archives.h"
+#include "episode/facts.h"
+
+namespace nightjar::episode {
+
+struct BuildReport {
+  ArchiveCount archives;
+  size_t networks = 0;
+  size_t prefixes = 0;
+};
+
+// Writes into `folder`:
+//   COLLECTOR/...   route archives
+//   geo.csv         where the prefixes are, for `replay --geo`
+//   README.txt      that all of this is a simulation
+//   episode.json    the same for programs, with the facts and their sources; written last
+// The same facts give the same bytes. `folder` must not exist or be empty (else kConflict); what a failed run
+// leaves has no episode.json. Fails with kIo, kInvalid (no room in the address space).
+Result<BuildReport> buildEpisode(const Facts& facts, const std::string& folder);
+
+}  // namespace nightjar::episode
