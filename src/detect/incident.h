@@ -22,7 +22,7 @@ std::string_view kindName(Kind kind);
 
 enum class PhaseKind : uint8_t {
   kOnset,     // the fall, until a level held
-  kFloor,     // a level with at least half of the worst loss
+  kFloor,     // a level with at least three quarters of the worst loss
   kReturn,    // a level above that (or all of it back), and then it fell again
   kRecovery,  // the way back
   kRestored,  // from here on ordinary

@@ -32,7 +32,8 @@ class SeriesReader {
 struct JudgeOptions {
   std::string rule = "nightjar";
   Parameters parameters = {};
-  // Only this place and what belongs to it.
+  // Report only on this place, what belongs to it, and the incidents that it is a part of. A network or
+  // region that is asked for gets incidents of its own however small it is.
   std::optional<Entity> entity = {};
   // Passed through to the report.
   std::string geo_source = {};

@@ -38,7 +38,8 @@ struct Parameters {
   size_t days_kept = 14, days_needed = 7;
 
   // --- When it is a fall --------------------------------------------------------------------------------
-  // All must hold: loss >= noise_factor * 1.4826 * MAD of the series' own errors over level_window ...
+  // All must hold: loss >= noise_factor standard deviations of the series' own noise (1.4826 times the median
+  // distance of a day of ordinary bins from their baselines) ...
   // Chocolatine takes 3. With 80,000 networks x 2,016 bins a week and two bins in a row, Gaussian noise alone
   // gives some 290 openings at 3 and none at 5.
   double noise_factor = 5;
@@ -50,28 +51,32 @@ struct Parameters {
   // ... for so long without a break. Withdrawals converge in minutes, at worst about 15 (Labovitz et al.,
   // SIGCOMM 2000); a single bin may be that.
   Seconds confirm = std::chrono::minutes(10);
-  // It ends when the loss is under end_share of what opens it, for the time `confirm`.
+  // It ends when the loss is under end_share of what opens it, for the time `confirm`; after a fall of
+  // deep_fall or more, when it is under all of what opens it. Or, after such a fall, when it was under
+  // settle_loss for settle_time: the last tenth need not come back. The end is where that began.
   double end_share = 0.5;
-  // ... or, after a fall of settle_fall or more, when the loss was under settle_loss for settle_time: the
-  // last tenth need not come back (Egypt's table was smaller after its return). The end is where that began.
-  double settle_fall = 0.2;
+  double deep_fall = 0.2;
   double settle_loss = 0.1;
   Seconds settle_time = std::chrono::hours(24);
   // Under this share of the baseline the level is `critical`: IODA's mark for routing.
   double critical_share = 0.5;
 
   // --- Phases -------------------------------------------------------------------------------------------
-  // A level that held for plateau_time is a step of its own when it differs from the one before by step_share
-  // of that one and by step_floor of the baseline.
+  // A level that held for plateau_time is a step of its own when it differs from the one before by more than
+  // step_share of that one, step_floor of the baseline, and step_noise standard deviations of ordinary bins.
   Seconds plateau_time = std::chrono::minutes(15);
   double step_share = 0.1;
   double step_floor = 0.01;
+  double step_noise = 3;
   size_t max_plateaus = 64;  // per anomaly; after that the last one goes on
 
   // --- Joining ------------------------------------------------------------------------------------------
-  // Falls of one place with a shorter return between them are one incident. Kazakhstan 2022 had returns of up
-  // to 7.5 h inside one blackout; Myanmar's nights were 16 h apart, the exam hours in Iraq and Syria 20 h.
+  // Falls of one place are one incident when the return between them is no longer than the time it was down
+  // before, at least join_gap_least and at most join_gap. Kazakhstan 2022 had returns of up to 7.5 h inside
+  // one blackout, each after a longer darkness; Myanmar's nights (8 h) were 16 h apart, the exam hours in
+  // Iraq and Syria (4 h) 20 h: those are told one by one.
   Seconds join_gap = std::chrono::hours(12);
+  Seconds join_gap_least = std::chrono::hours(1);
   // A network or region that fell so much before its country belongs to it: Iran 2019 and Kazakhstan 2022
   // went operator by operator for hours.
   Seconds child_lead = std::chrono::hours(3);

@@ -32,6 +32,8 @@ struct Verdict {
   double value = 0;
   // What the value was held against. Frozen while an anomaly is open (rule `nightjar`). 0 without history.
   double baseline = 0;
+  // The standard deviation of ordinary bins about their baselines; 0 where the rule does not ask.
+  double noise = 0;
 };
 
 // One series at a time. Not for use by several threads.
@@ -41,6 +43,9 @@ class Rule {
 
   // Forgets everything; the next points are those of another series.
   virtual void begin(std::string_view signal, BinWidth width) = 0;
+
+  // Whether judge() looks at `moved`.
+  virtual bool countsMoves() const = 0;
 
   // Judges the bins that follow those already given; in whatever pieces they come, the verdicts are the same.
   // `moved`, if not empty, tells for each point how much of the series' space is visible from other origins

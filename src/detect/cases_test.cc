@@ -1,0 +1,232 @@
+// Runs every file of testdata/. With NIGHTJAR_UPDATE_CASES set in the environment, the expect lines are
+// written anew from what was found: read the difference before you keep it.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "detect/case_file.h"
+
+namespace nightjar::detect {
+namespace {
+
+const Time kStart = parseTime("2020-01-01T00:00:00Z").value();
+
+std::vector<std::string> words(const std::string& line) {
+  std::istringstream in(line);
+  std::vector<std::string> result;
+  for (std::string word; in >> word;) result.push_back(word);
+  return result;
+}
+
+bool number(std::string_view text, double* value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+// "2903@0.4x10" and its kin.
+bool addPoints(const std::string& word, std::mt19937& random, std::vector<series::Point>& points) {
+  const size_t times = word.rfind('x');
+  double count = 0;
+  if (times == std::string::npos || !number(std::string_view(word).substr(times + 1), &count)) return false;
+  std::string value = word.substr(0, times);
+  const auto n = static_cast<size_t>(count);
+  if (value == "_") {
+    points.resize(points.size() + n);
+    return true;
+  }
+  double coverage = 1;
+  if (const size_t at = value.find('@'); at != std::string::npos) {
+    if (!number(std::string_view(value).substr(at + 1), &coverage)) return false;
+    value.resize(at);
+  }
+  double from = 0;
+  double to = 0;
+  double noise = 0;
+  if (const size_t line = value.find(".."); line != std::string::npos) {
+    if (!number(value.substr(0, line), &from) || !number(value.substr(line + 2), &to)) return false;
+  } else if (const size_t sign = value.find("+-"); sign != std::string::npos) {
+    if (!number(value.substr(0, sign), &from) || !number(value.substr(sign + 2), &noise)) return false;
+    to = from;
+  } else {
+    if (!number(value, &from)) return false;
+    to = from;
+  }
+  for (size_t i = 0; i < n; ++i) {
+    double v = from + (to - from) * static_cast<double>(i) / static_cast<double>(n);
+    if (noise > 0) v += static_cast<double>(random() % static_cast<unsigned>(2 * noise + 1)) - noise;
+    points.push_back({std::round(v), static_cast<float>(coverage)});
+  }
+  return true;
+}
+
+// "500..2000" in bins.
+std::string span(Time from, std::optional<Time> until, BinWidth width) {
+  const auto bin = [&](Time time) { return (time - kStart) / width.length(); };
+  return until ? fmt::format("{}..{}", bin(from), bin(*until)) : fmt::format("{}..", bin(from));
+}
+
+std::string describe(const SignalFall& fall, BinWidth width) {
+  const std::string numbers =
+      fmt::format("{} {} {:.6g} to {:.6g} at {}", fall.signal, span(fall.onset, fall.end, width),
+                  fall.baseline, fall.floor, (fall.floor_at - kStart) / width.length());
+  return fall.judged ? fmt::format("{} {}, worst {}", numbers, levelName(fall.opened), levelName(fall.worst))
+                     : numbers + " told";
+}
+
+std::vector<std::string> describe(const Report& report, BinWidth width) {
+  std::vector<std::string> lines;
+  for (const Incident& one : report.incidents) {
+    lines.push_back(fmt::format("incident {} {} {} depth {:.2f} severity {:.1f}h coverage {:.2f}", one.id,
+                                kindName(one.kind), span(one.onset, one.end, width), one.depth,
+                                one.severity_hours, one.coverage_min));
+    if (one.onset_earliest != one.onset || one.end_earliest != one.end || one.untold_bins > 0) {
+      lines.push_back(fmt::format("  unsure {} untold {}", span(one.onset_earliest, one.end_earliest, width),
+                                  one.untold_bins));
+    }
+    for (const SignalFall& fall : one.signals) lines.push_back("  signal " + describe(fall, width));
+    for (const Phase& phase : one.phases) {
+      std::string line =
+          fmt::format("  phase {} {}", phaseName(phase.kind), span(phase.start, phase.end, width));
+      for (const PhaseLevel& level : phase.levels)
+        line += fmt::format(" {}={:.6g}", level.signal, level.value);
+      lines.push_back(line);
+    }
+    for (const Child& child : one.children) {
+      lines.push_back(fmt::format("  child {} {} lost {:.6g}", child.entity.code(),
+                                  span(child.onset, child.end, width), child.lost));
+      for (const SignalFall& fall : child.signals) lines.push_back("    signal " + describe(fall, width));
+    }
+  }
+  const auto codes = [](const std::vector<Entity>& entities) {
+    std::string text;
+    for (const Entity& entity : entities) text += " " + entity.code();
+    return text;
+  };
+  for (const Observation& one : report.observations) {
+    lines.push_back(fmt::format("announced {} {} baseline {:.6g} peak {:.6g} total {:.6g}{}",
+                                one.entity.code(), span(one.start, one.end, width), one.baseline, one.peak,
+                                one.total, codes(one.networks)));
+  }
+  for (const CannotTell& one : report.cannot_tell) {
+    lines.push_back(fmt::format("cannot_tell {} {} {}{}", untoldName(one.span.reason),
+                                span(one.span.from, one.span.until, width), one.signal, codes(one.entities)));
+  }
+  return lines;
+}
+
+std::string readFile(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+Result<std::vector<CaseCheck>> runCase(std::string_view text) {
+  MemoryReader reader;
+  BinWidth width;
+  std::vector<CaseCheck> checks;
+  std::istringstream in{std::string(text)};
+  size_t line_number = 0;
+  const auto wrong = [&](std::string_view what) {
+    return fail(ErrorKind::kInvalid, fmt::format("line {}: {}", line_number, what));
+  };
+  for (std::string line; std::getline(in, line);) {
+    ++line_number;
+    while (line.ends_with('\\')) {
+      line.pop_back();
+      std::string more;
+      if (!std::getline(in, more)) break;
+      ++line_number;
+      line += more;
+    }
+    if (line.empty() || line.starts_with('#')) continue;
+    if (line.starts_with("expect ")) {
+      if (checks.empty()) return wrong("expect before judge");
+      checks.back().expected.push_back(line.substr(7));
+      continue;
+    }
+    const auto parts = words(line);
+    if (parts[0] == "judge" && parts.size() >= 2) {
+      CaseCheck check{.judge = line, .options = {.rule = parts[1]}};
+      if (parts.size() > 2) {
+        const auto entity = Entity::parse(parts[2]);
+        if (!entity) return std::unexpected(entity.error());
+        check.options.entity = *entity;
+      }
+      auto report = judge(reader, check.options);
+      if (!report) return std::unexpected(report.error());
+      check.report = std::move(*report);
+      check.found = describe(check.report, width);
+      checks.push_back(std::move(check));
+    } else if (parts[0] == "load" && parts.size() >= 5) {
+      const auto length = parseDuration(parts[1]);
+      const auto entity = Entity::parse(parts[3]);
+      if (!length || !entity) return wrong("bad width or entity");
+      const auto bins = BinWidth::of(*length);
+      if (!bins) return std::unexpected(bins.error());
+      width = *bins;
+      series::Series series{{parts[2], *entity}, width, Bin::of(kStart, width), {}};
+      std::mt19937 random(1);
+      for (size_t i = 4; i < parts.size(); ++i) {
+        if (!addPoints(parts[i], random, series.points)) return wrong("bad points: " + parts[i]);
+      }
+      reader.add(std::move(series));
+    } else if (parts[0] == "name" && parts.size() >= 3) {
+      const auto entity = Entity::parse(parts[1]);
+      if (!entity) return std::unexpected(entity.error());
+      reader.setName(*entity, line.substr(line.find(parts[2], 5 + parts[1].size())));
+    } else {
+      return wrong("neither load, name, judge nor expect");
+    }
+  }
+  return checks;
+}
+
+namespace {
+
+// The case with its expect lines replaced by what was found.
+std::string updated(const std::string& text, const std::vector<CaseCheck>& checks) {
+  std::string result;
+  size_t next = 0;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("expect ")) continue;
+    result += line + "\n";
+    if (!line.starts_with("judge ")) continue;
+    for (const std::string& found : checks[next].found) result += "expect " + found + "\n";
+    ++next;
+  }
+  return result;
+}
+
+TEST(Cases, SayWhatTheyExpect) {
+  const std::filesystem::path folder = NIGHTJAR_SOURCE_DIR "/src/detect/testdata";
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  ASSERT_FALSE(files.empty());
+  for (const auto& file : files) {
+    SCOPED_TRACE(file.filename().string());
+    const std::string text = readFile(file);
+    const auto checks = runCase(text);
+    ASSERT_TRUE(checks) << checks.error().describe();
+    EXPECT_FALSE(checks->empty()) << "the case judges nothing";
+    if (std::getenv("NIGHTJAR_UPDATE_CASES") != nullptr) std::ofstream(file) << updated(text, *checks);
+    for (const CaseCheck& check : *checks) {
+      EXPECT_EQ(fmt::format("{}", fmt::join(check.expected, "\n")),
+                fmt::format("{}", fmt::join(check.found, "\n")))
+          << check.judge;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nightjar::detect

@@ -1,0 +1,47 @@
+// A sliding window over numbers that knows its median at any moment.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace nightjar::detect {
+
+// Equal values are kept once with their number, in order, with a mark at the median that moves with every
+// change. A push costs a binary search over the distinct values, and next to nothing when the value that
+// comes equals the one that goes: constant series are the common case in routing.
+class OrderedWindow {
+ public:
+  // Empties the window. REQUIRES: capacity > 0.
+  void reset(size_t capacity);
+
+  // Adds a value, or an absent one (NaN) that only takes a place. In a full window the oldest goes.
+  void push(double value);
+
+  // Values in the window, without the absent ones.
+  size_t count() const { return count_; }
+
+  // The middle value, or the mean of the two in the middle. REQUIRES: count() > 0, as for largest().
+  double median() const;
+  double largest() const { return runs_.back().value; }
+
+ private:
+  struct Run {
+    double value;
+    size_t count;
+  };
+
+  void insert(double value);
+  void remove(double value);
+  void moveMark();
+
+  size_t capacity_ = 1;
+  std::vector<double> ring_;
+  size_t oldest_ = 0;
+  std::vector<Run> runs_;
+  size_t count_ = 0;
+  size_t mark_ = 0;   // the run that holds the (lower) median
+  size_t below_ = 0;  // values in the runs before it
+};
+
+}  // namespace nightjar::detect

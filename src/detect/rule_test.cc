@@ -1,0 +1,196 @@
+// What holds for every rule: it is causal, does not care in which pieces the bins come, and starts anew.
+#include "detect/rule.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <sstream>
+
+#include "detect/recorder.h"
+
+namespace nightjar::detect {
+namespace {
+
+struct Input {
+  std::vector<series::Point> points;
+  std::vector<double> moved;
+};
+
+// Levels, steps, falls, holes, thin coverage, noise and nonsense in any order.
+Input anySeries(unsigned seed, size_t bins) {
+  std::mt19937 random(seed);
+  const auto upTo = [&](unsigned n) { return static_cast<double>(random() % n); };
+  Input input;
+  double level = 10 + upTo(3000);
+  while (input.points.size() < bins) {
+    const auto n = static_cast<size_t>(1 + upTo(random() % 3 == 0 ? 300 : 20));
+    const unsigned what = random() % 8;
+    const double value = what < 2    ? level
+                         : what == 2 ? level * upTo(100) / 100
+                         : what == 3 ? 0
+                                     : level + upTo(9);
+    if (what == 4) level = 10 + upTo(3000);
+    const double moved = random() % 4 == 0 ? upTo(200) : 0;
+    for (size_t i = 0; i < n && input.points.size() < bins; ++i) {
+      series::Point point{value + (random() % 2 == 0 ? upTo(4) : 0), 1};
+      if (what == 5) point = {};
+      if (what == 6) point.coverage = 0.3F;
+      if (what == 7 && i % 5 == 0) point.value = std::numeric_limits<double>::quiet_NaN();
+      input.points.push_back(point);
+      input.moved.push_back(moved);
+    }
+  }
+  return input;
+}
+
+std::string describe(const Recorder& recorder) {
+  std::ostringstream out;
+  for (const Anomaly& one : recorder.anomalies()) {
+    out << formatTime(one.onset) << " " << formatTime(one.onset_earliest) << " "
+        << (one.end ? formatTime(*one.end) : "open") << " " << one.baseline << " " << one.floor << " "
+        << one.lost_hours << " " << one.bins << " " << one.untold_bins << " " << one.plateaus.size() << "\n";
+  }
+  for (const UntoldSpan& one : recorder.untold()) {
+    out << untoldName(one.reason) << " " << formatTime(one.from) << " " << formatTime(one.until) << "\n";
+  }
+  return out.str();
+}
+
+// The outcome when the bins come in pieces of random size; of 1, if `bin_by_bin`.
+std::string outcome(Rule& rule, const Input& input, bool bin_by_bin, std::vector<Verdict>* all) {
+  std::mt19937 random(3);
+  Recorder recorder(Parameters{});
+  const series::SeriesKey key{"routing.visible24", Entity::country("EG")};
+  recorder.begin(key, BinWidth(), Bin{1000});
+  rule.begin(key.signal, BinWidth());
+  all->assign(input.points.size(), {});
+  for (size_t at = 0; at < input.points.size();) {
+    const size_t n = std::min<size_t>(bin_by_bin ? 1 : 1 + random() % 700, input.points.size() - at);
+    const std::span<Verdict> verdicts(all->data() + at, n);
+    const std::span<const series::Point> points(input.points.data() + at, n);
+    rule.judge(points, {input.moved.data() + at, n}, verdicts);
+    recorder.add(verdicts, points);
+    at += n;
+  }
+  return describe(recorder);
+}
+
+class AnyRule : public testing::TestWithParam<std::string_view> {
+ protected:
+  std::unique_ptr<Rule> rule_ = makeRule(GetParam()).value();
+};
+
+bool same(const Verdict& a, const Verdict& b) {
+  const auto equal = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
+  return a.state == b.state && equal(a.value, b.value) && equal(a.baseline, b.baseline);
+}
+
+TEST_P(AnyRule, SaysTheSameInWhateverPieces) {
+  size_t anomalies = 0;
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    const Input input = anySeries(seed, 3000);
+    std::vector<Verdict> by_bin;
+    std::vector<Verdict> by_pieces;
+    const std::string one = outcome(*rule_, input, true, &by_bin);
+    const std::string other = outcome(*rule_, input, false, &by_pieces);
+    ASSERT_EQ(one, other) << seed;
+    for (size_t i = 0; i < by_bin.size(); ++i) ASSERT_TRUE(same(by_bin[i], by_pieces[i])) << seed << " " << i;
+    anomalies += static_cast<size_t>(std::count(one.begin(), one.end(), '\n'));
+  }
+  EXPECT_GT(anomalies, 200U) << "the series should give the rule something to say";
+}
+
+// What comes later changes nothing of what was said before.
+TEST_P(AnyRule, LooksBackOnly) {
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    const Input whole = anySeries(seed, 2000);
+    const size_t cut = 100 + seed * 37;
+    Input other = anySeries(seed + 1000, 2000);
+    std::copy(whole.points.begin(), whole.points.begin() + static_cast<std::ptrdiff_t>(cut),
+              other.points.begin());
+    std::copy(whole.moved.begin(), whole.moved.begin() + static_cast<std::ptrdiff_t>(cut),
+              other.moved.begin());
+    std::vector<Verdict> one;
+    std::vector<Verdict> two;
+    outcome(*rule_, whole, false, &one);
+    outcome(*rule_, other, false, &two);
+    for (size_t i = 0; i < cut; ++i) ASSERT_TRUE(same(one[i], two[i])) << seed << " " << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, AnyRule, testing::ValuesIn(ruleNames().begin(), ruleNames().end()),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(MakeRule, RefusesWhatItDoesNotKnow) {
+  const auto rule = makeRule("guess");
+  ASSERT_FALSE(rule);
+  EXPECT_EQ(rule.error().kind, ErrorKind::kUsage);
+  EXPECT_NE(rule.error().message.find("nightjar, ioda"), std::string::npos);
+}
+
+State ioda(std::string_view signal, double value, size_t bins) {
+  auto rule = makeRule("ioda").value();
+  rule->begin(signal, BinWidth());
+  std::vector<series::Point> points(bins, {100, 1});
+  points.push_back({value, 1});
+  std::vector<Verdict> verdicts(points.size());
+  rule->judge(points, {}, verdicts);
+  return verdicts.back().state;
+}
+
+TEST(IodaRule, HasThePublishedMarks) {
+  struct Row {
+    std::string_view signal;
+    double ordinary, warning, critical;
+  };
+  for (const Row& row : {Row{"routing.visible24", 99, 98, 49}, Row{"probing.up24", 80, 79, 49},
+                         Row{"telescope.sources", 25, 24, 9}}) {
+    EXPECT_EQ(ioda(row.signal, row.ordinary, 300), State::kOrdinary) << row.signal;
+    EXPECT_EQ(ioda(row.signal, row.warning, 300), State::kLow) << row.signal;
+    EXPECT_EQ(ioda(row.signal, row.critical, 300), State::kCritical) << row.signal;
+  }
+  EXPECT_EQ(ioda("routing.visible24", 0, 11), State::kNoHistory);
+  EXPECT_EQ(ioda("routing.visible24", 0, 12), State::kCritical);
+}
+
+// Routing forgets after a day, probing after a week: once more than half of it is dark, dark is the median.
+TEST(IodaRule, HasThePublishedHistories) {
+  const auto lasts = [](std::string_view signal) {
+    auto rule = makeRule("ioda").value();
+    rule->begin(signal, BinWidth());
+    std::vector<series::Point> points(3000, {100, 1});
+    points.resize(6000, {10, 1});
+    std::vector<Verdict> verdicts(points.size());
+    rule->judge(points, {}, verdicts);
+    return std::count_if(verdicts.begin(), verdicts.end(),
+                         [](const Verdict& verdict) { return verdict.state == State::kCritical; });
+  };
+  EXPECT_EQ(lasts("routing.visible24"), 145);
+  EXPECT_EQ(lasts("probing.up24"), 1009);
+}
+
+// A rhythm of the day that is deeper than a fall has to be: told as a fall until it is known, then no more.
+TEST(NightjarRule, LearnsARhythmThatIsNoFall) {
+  auto rule = makeRule("nightjar").value();
+  const auto hourly = BinWidth::of(std::chrono::hours(1)).value();
+  rule->begin("routing.visible24", hourly);
+  std::vector<series::Point> points;
+  for (int hour = 0; hour < 24 * 40; ++hour) {
+    const double rhythm = 40 * std::sin(2 * 3.14159265 * hour / 24);
+    points.push_back({std::round(1000 + rhythm), 1});
+  }
+  points.back().value -= 30;         // with the rhythm known, 3 % below what this hour usually has: no fall
+  points.push_back({1000 - 70, 1});  // and 7 % below: a fall
+  std::vector<Verdict> verdicts(points.size());
+  rule->judge(points, {}, verdicts);
+  for (size_t i = 24 * 8; i + 1 < verdicts.size(); ++i) ASSERT_EQ(verdicts[i].state, State::kOrdinary) << i;
+  EXPECT_NEAR(verdicts[24 * 35 + 6].baseline, 1040, 2);
+  EXPECT_NEAR(verdicts[24 * 35 + 18].baseline, 960, 2);
+  EXPECT_EQ(verdicts.back().state, State::kLow);
+}
+
+}  // namespace
+}  // namespace nightjar::detect
