@@ -12,20 +12,6 @@ namespace {
 
 constexpr size_t kMaxIds = std::numeric_limits<uint16_t>::max();
 
-Uint128 toNumber(const Address& address) {
-  Uint128 number = 0;
-  for (size_t i = 0; i < addressSize(address.family); ++i) number = number << 8 | address.bytes[i];
-  return number;
-}
-
-Address toAddress(Family family, Uint128 number) {
-  Address address{family, {}};
-  for (size_t i = addressSize(family); i-- > 0; number >>= 8) {
-    address.bytes[i] = static_cast<uint8_t>(number & 0xff);
-  }
-  return address;
-}
-
 // Bits of an address past its unit: 8 or 80.
 unsigned bitsInUnit(Family family) {
   return addressBits(family) - unitLength(family);
@@ -37,7 +23,7 @@ class UnitRanges {
   explicit UnitRanges(Family family) : bits_(bitsInUnit(family)) {}
 
   void add(Uint128 first, Uint128 last, PlaceId place) {
-    const Uint128 inUnit = (Uint128{1} << bits_) - 1;
+    const Uint128 inUnit = lowBits(bits_);
     if ((first & inUnit) != 0) {
       const Uint128 unitEnd = std::min(last, first | inUnit);
       addShare(first, unitEnd, place);
@@ -188,8 +174,7 @@ Result<void> GeoMapBuilder::add(const Address& first, const Address& last, Place
 Result<void> GeoMapBuilder::add(const Prefix& prefix, PlaceId place, Origin origin) {
   const Family family = prefix.address.family;
   const Uint128 first = toNumber(prefix.address);
-  const unsigned hostBits = addressBits(family) - prefix.length;
-  const Uint128 last = hostBits == 128 ? ~Uint128{0} : first | ((Uint128{1} << hostBits) - 1);
+  const Uint128 last = first | lowBits(addressBits(family) - prefix.length);
   return add(family, {first, last, origin.offset, origin.line, origin.source, place});
 }
 
@@ -281,7 +266,10 @@ Result<GeoMap> GeoMapBuilder::build(std::string_view title) {
     for (const AddressRange& range : *ranges) units.add(range.first, range.last, newIds[range.place.index]);
     (isIpv4 ? map.ipv4_ : map.ipv6_) = GeoMap::Table(family, units.finish());
   }
-  map.name_ = fmt::format("{} (fnv1a64 {:016x})", title, hashOf(map));
+  const bool noIpv4 = map.ipv4_.ranges.empty();
+  const bool noIpv6 = map.ipv6_.ranges.empty();
+  const std::string_view missing = noIpv4 == noIpv6 ? "" : noIpv4 ? ", IPv6 only" : ", IPv4 only";
+  map.name_ = fmt::format("{}{} (fnv1a64 {:016x})", title, missing, hashOf(map));
   return map;
 }
 

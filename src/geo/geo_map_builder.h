@@ -10,12 +10,10 @@
 
 #include "base/address.h"
 #include "base/result.h"
+#include "geo/address_number.h"
 #include "geo/geo_map.h"
 
 namespace nightjar::geo {
-
-// An unsigned number of 128 bits: an IPv6 address.
-__extension__ typedef unsigned __int128 Uint128;
 
 // Where a range was read, to be named when it contradicts another.
 struct Origin {
@@ -44,16 +42,14 @@ class GeoMapBuilder {
   Result<void> add(const Address& first, const Address& last, PlaceId place, Origin origin = {});
   Result<void> add(const Prefix& prefix, PlaceId place, Origin origin = {});
 
-  // `title` is the source and its date; the map's name is the title and a hash of the map. The builder is
-  // empty afterwards. Fails with kInvalid when ranges contradict each other.
+  // `title` is the source and its date; the map's name is the title, which family is missing, and a hash
+  // of the map. The builder is empty afterwards. Fails with kInvalid when ranges contradict each other.
   Result<GeoMap> build(std::string_view title);
 
-  // Per family; a range that continues the one before it, in the same place, is not a new one. A bound on
-  // memory (400 MB), several times what the largest published maps need.
+  // Per family: a bound on memory (400 MB) that leaves room above what the largest published maps need.
   static constexpr size_t kMaxRanges = size_t{1} << 23;
 
  private:
-  // Numbers, so that they compare fast: an IPv4 address is its 32 bits, an IPv6 address its 128.
   struct AddressRange {
     Uint128 first;
     Uint128 last;
