@@ -161,7 +161,7 @@ Result<uint16_t> GeoMapBuilder::addSource(std::string_view where) {
 Result<void> GeoMapBuilder::add(const Address& first, const Address& last, PlaceId place, Origin origin) {
   if (first.family != last.family) {
     return fail(ErrorKind::kInvalid,
-                fmt::format("a range from {} to {} mixes families", first.text(), last.text()));
+                fmt::format("the range {}-{} mixes IPv4 and IPv6", first.text(), last.text()));
   }
   if (last < first) {
     return fail(ErrorKind::kInvalid,
@@ -194,15 +194,16 @@ Error GeoMapBuilder::contradiction(Family family, const AddressRange& one, const
     if (at == ids_.end()) return std::string("nowhere");
     return at->first.region.empty() ? at->first.country : at->first.region;
   };
-  const auto origin = [this](const AddressRange& range) {
-    const std::string& where = sources_[range.source];
-    return range.line == 0 ? where : fmt::format("{} line {}", where, range.line);
-  };
   const auto text = [&](const AddressRange& range) {
-    return fmt::format("{}-{} in {} ({})", toAddress(family, range.first).text(),
-                       toAddress(family, range.last).text(), place(range.place), origin(range));
+    return fmt::format("{}-{} in {}", toAddress(family, range.first).text(),
+                       toAddress(family, range.last).text(), place(range.place));
   };
-  return {ErrorKind::kInvalid, fmt::format("contradicting ranges: {} and {}", text(one), text(other)),
+  const auto line = [](const AddressRange& range) {
+    return range.line == 0 ? std::string() : fmt::format("line {}: ", range.line);
+  };
+  const std::string from = one.source == other.source ? std::string() : sources_[one.source] + ": ";
+  return {ErrorKind::kInvalid,
+          fmt::format("{}{} contradicts {}{}{}", line(other), text(other), from, line(one), text(one)),
           sources_[other.source], other.offset};
 }
 

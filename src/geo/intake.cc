@@ -28,9 +28,12 @@ Result<T> located(Result<T> result, uint64_t offset, uint32_t line) {
 }  // namespace
 
 std::string Finding::describe() const {
-  const std::string inLine = line == 0 ? "" : fmt::format("line {}: ", line);
-  const std::string times = count == 1 ? "" : fmt::format(" ({} times)", count);
-  return fmt::format("{}: byte {}: {}{}{}", where, offset, inLine, what, times);
+  std::string text = where + ": ";
+  if (offset) text += fmt::format("byte {}: ", *offset);
+  if (line != 0) text += fmt::format("line {}: ", line);
+  text += what;
+  if (count > 1) text += fmt::format(" ({} times)", count);
+  return text;
 }
 
 Result<PlaceId> Intake::place(std::string_view country, std::string_view region, uint64_t offset,

@@ -15,11 +15,11 @@ namespace nightjar::geo {
 
 // Something odd in a source that does not stop its use.
 struct Finding {
-  std::string what;     // a clause: "'EU' is not a country: its space is unknown"
-  std::string where;    // the file
-  uint64_t offset = 0;  // byte of the first occurrence
-  uint32_t line = 0;    // of the first occurrence; 0: the format has no lines
-  uint64_t count = 1;   // how many rows (records)
+  std::string what;                     // a clause: "'EU' is not a country: its space is unknown"
+  std::string where;                    // the file
+  std::optional<uint64_t> offset = {};  // byte of the first occurrence, unless it is the whole file
+  uint32_t line = 0;                    // of the first occurrence; 0: the format has no lines
+  uint64_t count = 1;                   // how many rows (records)
 
   // "geoip: byte 812: line 15: 'EU' is not a country: its space is unknown (2345 times)"
   std::string describe() const;
