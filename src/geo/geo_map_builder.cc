@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kMaxIds = std::numeric_limits<uint16_t>::max();
 
 // Bits of an address past its unit: 8 or 80.
-unsigned bitsInUnit(Family family) {
+constexpr unsigned bitsInUnit(Family family) {
   return addressBits(family) - unitLength(family);
 }
 

@@ -87,6 +87,7 @@ void Intake::report(std::string what, uint64_t offset, uint32_t line) {
 
 std::vector<Finding> Intake::takeFindings() {
   std::vector<Finding> findings;
+  findings.reserve(findings_.size());
   for (auto& [what, finding] : findings_) findings.push_back(std::move(finding));
   findings_.clear();
   return findings;
