@@ -53,7 +53,7 @@ bool isCompressed(const std::string& path) {
   const auto head = source->peek(8);
   if (!head || head->empty()) return false;
   const std::array codecs{feed::makeGzip(), feed::makeBzip2(), feed::makeXz(), feed::makeZstd()};
-  return std::ranges::any_of(codecs, [&](const auto& codec) { return codec->begins(*head); });
+  return std::any_of(codecs.begin(), codecs.end(), [&](const auto& codec) { return codec->begins(*head); });
 }
 
 // Which findings mean that the file itself is broken. The others are what a speaker sent wrong, which the

@@ -279,12 +279,6 @@ Bytes tableNextHop(const LooseAttributes& attributes) {
   return nextHopOf(attributes);
 }
 
-bool isGeneric(const MrtRecord& record) {
-  const auto subtype = static_cast<wire::TableDumpV2Subtype>(record.subtype);
-  return subtype == wire::TableDumpV2Subtype::kRibGeneric ||
-         subtype == wire::TableDumpV2Subtype::kRibGenericAddPath;
-}
-
 }  // namespace
 
 void BgpdumpLinePrinter::print(const MrtRecord& record, TextBuffer& out, Findings& findings) {
@@ -372,7 +366,7 @@ void BgpdumpLinePrinter::printRib(const MrtRecord& record, TextBuffer& out, Find
   const std::string_view prefixText(prefix,
                                     static_cast<size_t>(putPrefix(prefix, rib->prefix, kStyle) - prefix));
   // bgpdump leaves these out.
-  const bool silent = rib->multicast || isGeneric(record);
+  const bool silent = rib->multicast || rib->generic;
 
   walkRib(*rib, peers_.size(), findings, [&](const wire::RibEntry& entry) {
     if (silent) return;

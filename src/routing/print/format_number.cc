@@ -5,8 +5,7 @@
 namespace nightjar::print {
 namespace {
 
-constexpr int kGroups = 8;
-using Groups = std::array<uint16_t, kGroups>;
+using Groups = std::array<uint16_t, 8>;
 
 char* putHex(char* p, uint16_t value) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -17,16 +16,16 @@ char* putHex(char* p, uint16_t value) {
 }
 
 struct Run {
-  int start = kGroups;
-  int length = 0;
+  size_t start = Groups().size();
+  size_t length = 0;
 };
 
 // The longest run of zero groups, the first of equals.
 Run longestZeroRun(const Groups& groups) {
   Run best;
-  for (int i = 0; i < kGroups; ++i) {
-    int length = 0;
-    while (i + length < kGroups && groups[static_cast<size_t>(i + length)] == 0) ++length;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    size_t length = 0;
+    while (i + length < groups.size() && groups[i + length] == 0) ++length;
     if (length > best.length) best = {i, length};
     i += length;
   }
@@ -38,7 +37,7 @@ bool endsInQuad(const Groups& groups, Run zeros, Ipv6Style style) {
   if (zeros.start != 0) return false;
   if (zeros.length == 5 && groups[5] == 0xffff) return true;  // IPv4-mapped, RFC 4291, section 2.5.5.2
   if (style == Ipv6Style::kRfc5952) return zeros.length == 6;
-  return zeros.length >= 6 && zeros.length < kGroups && (groups[6] != 0 || groups[7] > 1);
+  return zeros.length >= 6 && zeros.length < groups.size() && (groups[6] != 0 || groups[7] > 1);
 }
 
 }  // namespace
@@ -50,14 +49,14 @@ char* putIpv6(char* p, const uint8_t* address, Ipv6Style style) {
   if (endsInQuad(groups, zeros, style))
     return putIpv4(put(p, groups[5] == 0 ? "::" : "::ffff:"), address + 12);
   if (zeros.length == 1 && style == Ipv6Style::kRfc5952) zeros = {};
-  for (int i = 0; i < kGroups; ++i) {
+  for (size_t i = 0; i < groups.size(); ++i) {
     if (i == zeros.start) {
       p = put(p, i == 0 ? "::" : ":");
       i += zeros.length - 1;
       continue;
     }
-    p = putHex(p, groups[static_cast<size_t>(i)]);
-    if (i + 1 < kGroups) *p++ = ':';
+    p = putHex(p, groups[i]);
+    if (i + 1 < groups.size()) *p++ = ':';
   }
   return p;
 }
