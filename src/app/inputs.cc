@@ -132,6 +132,7 @@ class Walk {
 
   std::vector<Candidate> files() const {
     std::vector<Candidate> all;
+    all.reserve(files_.size());
     for (const auto& [id, file] : files_) all.push_back(file);
     return all;
   }
@@ -242,13 +243,13 @@ std::string collectorOf(const std::string& path) {
   if (auto found = collectorInFileName(whole.filename().string()); !found.empty()) return found;
   bool inBgpdata = false;
   for (fs::path folder = whole.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
-    const std::string name = folder.filename().string();
+    std::string name = folder.filename().string();
     if (collectorAtFront(name).size() == name.size()) return name;
     inBgpdata = inBgpdata || name == "bgpdata";
   }
   if (inBgpdata) return "route-views2";
   for (fs::path folder = given.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
-    const std::string name = folder.filename().string();
+    std::string name = folder.filename().string();
     if (!isArchiveFolder(name) && name != "..") return name;
   }
   return "collector";

@@ -53,6 +53,7 @@ class InputsTest : public testing::Test {
   // Without the test's folder.
   std::vector<std::string> names(const InputPlan& plan) const {
     std::vector<std::string> all;
+    all.reserve(plan.files.size());
     for (const auto& file : plan.files) all.push_back(fs::relative(file.path, root_));
     return all;
   }
@@ -128,6 +129,7 @@ TEST_F(InputsTest, BadFilesDoNotStopTheOthers) {
   const auto plan = planInputs(paths);
   EXPECT_THAT(names(plan), ElementsAre("a.gz"));
   std::vector<std::string> errors;
+  errors.reserve(plan.errors.size());
   for (const auto& error : plan.errors) errors.push_back(error.describe());
   EXPECT_THAT(
       errors,

@@ -17,7 +17,7 @@ constexpr size_t kMagicSize = 10;
 constexpr size_t kLeastMagic = 4;
 
 // Moves bytes from the source through the codec, member after member.
-class Decompressor : public ByteStream {
+class Decompressor final : public ByteStream {
  public:
   Decompressor(Source source, std::unique_ptr<Codec> codec)
       : source_(std::move(source)), codec_(std::move(codec)) {}

@@ -323,7 +323,8 @@ TEST_F(FileTest, ReadsWhatTheToolsWrite) {
   const Buffer data = sample(400'000);
   const std::string plain = write("data", data);
   for (const std::string tool : {"gzip -9", "bzip2", "xz -T2 --block-size=100000", "zstd -q --long=27"}) {
-    const std::string command = tool + " -c < " + plain + " > " + path("packed") + " 2>/dev/null";
+    std::string command = tool;
+    command.append(" -c < ").append(plain).append(" > ").append(path("packed")).append(" 2>/dev/null");
     if (std::system(command.c_str()) != 0) continue;  // not installed
     const auto outcome = drain(openFile(path("packed")));
     EXPECT_FALSE(outcome.error) << tool << outcome.error->describe();

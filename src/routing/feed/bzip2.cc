@@ -13,7 +13,7 @@ unsigned clamp(size_t size) {
   return static_cast<unsigned>(std::min<size_t>(size, std::numeric_limits<unsigned>::max()));
 }
 
-class Bzip2 : public Codec {
+class Bzip2 final : public Codec {
  public:
   Bzip2() { restart(); }
   Bzip2(const Bzip2&) = delete;

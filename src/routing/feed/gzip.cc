@@ -27,7 +27,7 @@ uint32_t clamp(size_t size) {
   return static_cast<uint32_t>(std::min<size_t>(size, std::numeric_limits<uint32_t>::max()));
 }
 
-class Gzip : public Codec {
+class Gzip final : public Codec {
  public:
   Gzip() {
     isal_inflate_init(&state_);

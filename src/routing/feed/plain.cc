@@ -7,7 +7,7 @@
 namespace nightjar::feed {
 namespace {
 
-class Plain : public Codec {
+class Plain final : public Codec {
  public:
   std::string_view name() const override { return "plain"; }
   bool begins(Bytes) const override { return true; }

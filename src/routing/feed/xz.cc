@@ -25,7 +25,7 @@ Error describe(lzma_ret code) {
   }
 }
 
-class Xz : public Codec {
+class Xz final : public Codec {
  public:
   Xz() { restart(); }
   Xz(const Xz&) = delete;

@@ -22,7 +22,7 @@ Error describe(size_t result) {
   }
 }
 
-class Zstd : public Codec {
+class Zstd final : public Codec {
  public:
   Zstd() : stream_(ZSTD_createDStream()) {
     if (stream_) ZSTD_DCtx_setParameter(stream_, ZSTD_d_windowLogMax, kMaxDictionaryLog);
