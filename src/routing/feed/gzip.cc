@@ -58,6 +58,7 @@ class Gzip final : public Codec {
     if (!inHeader_) code = isal_inflate(&state_);
     Step step{.consumed = inSize - state_.avail_in, .written = outSize - state_.avail_out};
     if (code < 0) {
+      step.consumed = std::min<size_t>(step.consumed, inSize);  // damage may make ISA-L count past the end
       step.failure = describe(code);
     } else {
       step.memberEnd = state_.block_state == ISAL_BLOCK_FINISH;
