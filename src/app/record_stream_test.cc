@@ -226,23 +226,21 @@ TEST(RecordStream, BombsAreRefusedSoon) {
                            Bomb{{}, 'a', "no MRT record in the first 16 MiB of its data"},
                            Bomb{good, 0, "no MRT record in 16 MiB after decompressed byte 62"},
                            Bomb{good, 0xff, "no MRT record in 16 MiB after decompressed byte 62"}}) {
-    for (const bool readAhead : {false, true}) {
-      const auto start = std::chrono::steady_clock::now();
-      RecordStream stream(std::make_unique<Endless>(bomb.front, bomb.fill), "bomb", {.readAhead = readAhead});
-      size_t blocks = 0;
-      for (;;) {
-        const auto block = stream.next();
-        if (block) {
-          ASSERT_TRUE(*block) << "it has no end";
-          ASSERT_LT(++blocks, 100U);
-          continue;
-        }
-        EXPECT_EQ(block.error().kind, ErrorKind::kLimit);
-        EXPECT_EQ(block.error().describe(), std::string("bomb: ") + bomb.message);
-        break;
+    const auto start = std::chrono::steady_clock::now();
+    RecordStream stream(std::make_unique<Endless>(bomb.front, bomb.fill), "bomb", {});
+    size_t blocks = 0;
+    for (;;) {
+      const auto block = stream.next();
+      if (block) {
+        ASSERT_TRUE(*block) << "it has no end";
+        ASSERT_LT(++blocks, 100U);
+        continue;
       }
-      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+      EXPECT_EQ(block.error().kind, ErrorKind::kLimit);
+      EXPECT_EQ(block.error().describe(), std::string("bomb: ") + bomb.message);
+      break;
     }
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
   }
 }
 
