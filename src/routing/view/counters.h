@@ -1,0 +1,81 @@
+// The numbers that visibility keeps for each entity, and which of them changed in a bin.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/address.h"
+#include "base/entity.h"
+#include "series/series.h"
+#include "series/signals.h"
+
+namespace nightjar::view {
+
+enum class Measure : uint8_t { kSpace4, kSpace6, kPrefixes4, kPrefixes6, kMoved4, kMoved6, kUpdates };
+
+inline constexpr std::array<std::string_view, 7> kMeasureSignals{
+    series::kVisible24, series::kVisible48, series::kPrefixes4, series::kPrefixes6,
+    series::kMoved24,   series::kMoved48,   series::kUpdates};
+
+constexpr Measure spaceIn(Family family) {
+  return family == Family::kIpv4 ? Measure::kSpace4 : Measure::kSpace6;
+}
+constexpr Measure prefixesIn(Family family) {
+  return family == Family::kIpv4 ? Measure::kPrefixes4 : Measure::kPrefixes6;
+}
+constexpr Measure movedIn(Family family) {
+  return family == Family::kIpv4 ? Measure::kMoved4 : Measure::kMoved6;
+}
+
+// One measure of one entity. A cell exists from the first time that it is not zero; it is then a series for
+// good.
+using CellIndex = uint32_t;
+using EntityIndex = uint32_t;
+
+struct CellChange {
+  CellIndex cell;
+  int64_t value;
+};
+
+class Counters {
+ public:
+  EntityIndex entity(const Entity& entity);
+  const Entity& entityAt(EntityIndex index) const { return entities_[index]; }
+
+  void add(EntityIndex entity, Measure measure, int64_t change);
+  void set(EntityIndex entity, Measure measure, int64_t value);
+
+  uint32_t cellCount() const { return static_cast<uint32_t>(cells_.size()); }
+  Measure measureOf(CellIndex cell) const { return cells_[cell].measure; }
+  const Entity& entityOf(CellIndex cell) const { return entities_[cells_[cell].entity]; }
+  int64_t valueOf(CellIndex cell) const { return cells_[cell].value; }
+
+  // The cells whose value is another than at the last call, in order of first change; valid until the next
+  // call.
+  std::span<const CellChange> takeChanges();
+
+ private:
+  struct Cell {
+    EntityIndex entity;
+    Measure measure;
+    bool touched;
+    int64_t value;
+    int64_t reported;
+  };
+  static constexpr CellIndex kNoCell = UINT32_MAX;
+
+  Cell& touch(EntityIndex entity, Measure measure);
+
+  std::vector<Entity> entities_;
+  std::unordered_map<Entity, EntityIndex> index_;
+  std::vector<std::array<CellIndex, kMeasureSignals.size()>> cellsOf_;
+  std::vector<Cell> cells_;
+  std::vector<CellIndex> touched_;
+  std::vector<CellChange> changes_;
+};
+
+}  // namespace nightjar::view

@@ -1,0 +1,138 @@
+// Who announces what: for each route (prefix and origin), one bit per peer.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/asn.h"
+#include "routing/view/arena.h"
+#include "routing/view/cover.h"
+#include "routing/view/prefix_key.h"
+
+namespace nightjar::view {
+
+using PeerIndex = uint32_t;    // among all peers of all collectors
+using PrefixIndex = uint32_t;  // in order of first sight
+using RouteIndex = uint32_t;
+
+inline constexpr uint32_t kNone = UINT32_MAX;
+
+// Bounds against hostile input; today's table has 1.2 million prefixes, all public collectors some 2,000
+// peers.
+inline constexpr uint32_t kMaxPrefixes = 16U << 20;
+inline constexpr uint32_t kMaxRoutes = 32U << 20;
+inline constexpr uint32_t kMaxPeers = 8192;
+
+// One announcement or withdrawal of one prefix by one peer.
+struct Event {
+  PrefixKey prefix;
+  PeerIndex peer = 0;
+  Asn origin;  // of an announcement
+  bool announce = false;
+};
+
+struct PrefixEntry {
+  PrefixKey key;
+  RouteIndex firstRoute = kNone;
+  uint32_t events = 0;    // since the last takeDirty()
+  uint32_t ribEpoch = 0;  // of the last RIB that listed it
+  Cover::Home home;       // valid once `placed`
+  bool placed : 1 = false;
+  bool dirty : 1 = false;
+  bool visible : 1 = false;  // written by the view
+};
+
+struct Route {
+  Asn origin;
+  PrefixIndex prefix = 0;
+  RouteIndex next = kNone;   // further origins of the same prefix
+  uint32_t network = kNone;  // written by the view: its number for the origin
+  bool visible : 1 = false;
+  bool everVisible : 1 = false;
+  bool moved : 1 = false;
+};
+
+// The peers' tables. One event costs one hash look-up and one bit, whatever the size of the tables. Nothing
+// is ever removed: a withdrawn route keeps its place with no bit set.
+class RouteTable {
+ public:
+  RouteTable();
+
+  // Peers are numbered by the caller; tells the table that numbers below `count` may come.
+  void growPeers(uint32_t count);
+  uint32_t wordsPerRoute() const { return words_; }
+
+  // Applies events in order. Events past kMaxPrefixes or kMaxRoutes are dropped and counted in dropped().
+  void apply(std::span<const Event> events);
+
+  // A RIB dump replaces what is known of its peers: beginRib, then setRib for each prefix with the origin
+  // that each peer announces (a peer may occur several times: add-path), then endRib, which withdraws what
+  // the dump did not list.
+  struct RibPath {
+    PeerIndex peer;
+    Asn origin;
+  };
+  void beginRib(std::span<const PeerIndex> peers);
+  // One more peer of the dump. REQUIRES: it announced nothing before the dump began.
+  void addRibPeer(PeerIndex peer);
+  void setRib(PrefixKey prefix, std::span<const RibPath> paths);
+  void endRib();
+
+  // The peer's session is down: all its routes are gone. Marks nothing dirty, because a peer that is down
+  // does not count; costs a walk over the table.
+  void clearPeer(PeerIndex peer);
+
+  // Prefixes that the peer announces.
+  uint32_t tableSize(PeerIndex peer, Family family) const { return sizes_[family == Family::kIpv6][peer]; }
+
+  // Calls fn(PrefixIndex, PrefixEntry&) for each prefix touched since the last call, in order of first touch,
+  // and clears its mark and its count of events.
+  template <typename Fn>
+  void takeDirty(Fn fn) {
+    for (const PrefixIndex index : dirty_) {
+      PrefixEntry& entry = prefixes_[index];
+      fn(index, entry);
+      entry.dirty = false;
+      entry.events = 0;
+    }
+    dirty_.clear();
+  }
+
+  uint32_t prefixCount() const { return prefixes_.size(); }
+  uint64_t dropped() const { return dropped_; }
+  PrefixEntry& prefix(PrefixIndex index) { return prefixes_[index]; }
+  Route& route(RouteIndex index) { return routes_[index]; }
+  // The peers that announce the route: wordsPerRoute() words.
+  std::span<const uint64_t> bits(RouteIndex index) const { return {words(index), words_}; }
+
+ private:
+  uint64_t hash(PrefixKey prefix) const { return prefix.packed() * multiplier_; }
+  PrefixIndex findOrAdd(PrefixKey prefix);
+  void prefetchEntry(PrefixKey prefix) const;
+  void rebuildSlots(size_t count);
+  RouteIndex routeOf(PrefixIndex prefix, Asn origin);
+  void applyOne(PrefixIndex prefix, const Event& event);
+  void touch(PrefixIndex index, PrefixEntry& entry, uint32_t events);
+  void replacePaths(PrefixIndex index, PrefixEntry& entry, std::span<const RibPath> paths);
+  uint64_t* words(RouteIndex route) { return &bits_[size_t{route} * words_]; }
+  const uint64_t* words(RouteIndex route) const { return &bits_[size_t{route} * words_]; }
+
+  // Open addressing: prefix number + 1 in the lower half, upper half of the hash above it; 0 is empty.
+  std::vector<uint64_t> slots_;
+  unsigned slotShift_ = 0;  // 64 - log2(slots_.size())
+  uint64_t multiplier_;
+  Arena<PrefixEntry> prefixes_;
+  Arena<Route> routes_;
+  std::vector<uint64_t> bits_;
+  uint32_t words_ = 1;
+  std::vector<uint32_t> sizes_[2];
+  std::vector<PrefixIndex> dirty_;
+  std::vector<uint64_t> ribPeers_;        // a bit for each peer of the RIB in hand
+  std::vector<uint64_t> before_, after_;  // scratch: RIB peers that announced the prefix
+  bool ribFamilies_[2] = {false, false};
+  uint32_t ribEpoch_ = 0;
+  uint64_t dropped_ = 0;
+};
+
+}  // namespace nightjar::view

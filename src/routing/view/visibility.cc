@@ -1,0 +1,226 @@
+#include "routing/view/visibility.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace nightjar::view {
+namespace {
+
+constexpr Cover::SetId kEveryone = 0;
+constexpr std::array<Family, 2> kFamilies{Family::kIpv4, Family::kIpv6};
+
+size_t indexOf(Family family) {
+  return family == Family::kIpv6 ? 1 : 0;
+}
+
+uint32_t countMembers(std::span<const uint64_t> bits, std::span<const uint64_t> mask) {
+  uint32_t count = 0;
+  for (size_t word = 0; word < bits.size(); ++word)
+    count += static_cast<uint32_t>(std::popcount(bits[word] & mask[word]));
+  return count;
+}
+
+bool overHalf(uint32_t count, uint32_t members) {
+  return count * 2 > members;
+}
+
+bool contains(PrefixKey outer, PrefixKey inner) {
+  return outer.family() == inner.family() && outer.common(inner) == outer;
+}
+
+}  // namespace
+
+Visibility::Visibility(const geo::GeoMap& geo, BinWidth width)
+    : width_(width), everyone_(geo), byNetwork_(geo) {
+  for (const geo::Place& place : geo.places()) {
+    PlaceEntities& entities = placeEntities_.emplace_back();
+    if (!place.country.empty()) entities.country = counters_.entity(Entity::country(place.country));
+    if (!place.region.empty()) entities.region = counters_.entity(Entity::region(place.region));
+  }
+}
+
+void Visibility::peerDown(PeerIndex peer) {
+  peers_.down(peer, {table_.tableSize(peer, Family::kIpv4), table_.tableSize(peer, Family::kIpv6)});
+  table_.clearPeer(peer);
+}
+
+ClosedBin Visibility::close(Bin bin) {
+  ClosedBin closed{bin, {}, {}};
+  std::array<bool, 2> changed{};
+  for (const Family family : kFamilies) {
+    Electorate elected = peers_.elect(family, table_, bin.end(width_));
+    Electorate& current = electorates_[indexOf(family)];
+    closed.coverage[indexOf(family)] = elected.coverage();
+    changed[indexOf(family)] = elected.members != 0 && elected.mask != current.mask;
+    current = std::move(elected);
+  }
+  for (const EntityIndex country : counted_) counters_.set(country, Measure::kUpdates, 0);
+  counted_.clear();
+  table_.takeDirty([&](PrefixIndex, PrefixEntry& entry) {
+    place(entry);
+    countEvents(entry);
+    if (!changed[indexOf(entry.key.family())]) judge(entry);
+  });
+  if (changed[0] || changed[1]) {
+    for (PrefixIndex index = 0; index < table_.prefixCount(); ++index) {
+      PrefixEntry& entry = table_.prefix(index);
+      if (changed[indexOf(entry.key.family())]) judge(entry);
+    }
+  }
+  for (const NetworkIndex network : toRecount_) recountMoved(networks_[network], network);
+  toRecount_.clear();
+  closed.changes = counters_.takeChanges();
+  return closed;
+}
+
+void Visibility::place(PrefixEntry& entry) {
+  if (entry.placed) return;
+  entry.home = everyone_.homeOf(entry.key);
+  entry.placed = true;
+}
+
+void Visibility::countEvents(const PrefixEntry& entry) {
+  const EntityIndex country = placeEntities_[entry.home.place.index].country;
+  if (entry.events == 0 || country == kNone) return;
+  counters_.add(country, Measure::kUpdates, entry.events);
+  counted_.push_back(country);
+}
+
+// Brings what is counted for a prefix in line with its bits.
+void Visibility::judge(PrefixEntry& entry) {
+  const Electorate& electorate = electorates_[indexOf(entry.key.family())];
+  if (electorate.members == 0) return;
+  bool manyOrigins = false;
+  bool visible = false;
+  for (RouteIndex index = entry.firstRoute; index != kNone; index = table_.route(index).next) {
+    const auto bits = table_.bits(index);
+    const bool routeVisible = overHalf(countMembers(bits, electorate.mask), electorate.members);
+    setRouteVisible(entry, index, routeVisible);
+    visible |= routeVisible;
+    manyOrigins |= index != entry.firstRoute;
+  }
+  if (manyOrigins && !visible) visible = visibleTogether(entry, electorate);
+  setPrefixVisible(entry, visible);
+  for (RouteIndex index = entry.firstRoute; index != kNone; index = table_.route(index).next) {
+    const Route& route = table_.route(index);
+    setRouteMoved(index, visible && route.everVisible && !route.visible);
+  }
+}
+
+// Whether the peers of all origins together are over half. (A peer may stand at two origins: add-path.)
+bool Visibility::visibleTogether(const PrefixEntry& entry, const Electorate& electorate) {
+  anyOrigin_.assign(table_.wordsPerRoute(), 0);
+  for (RouteIndex index = entry.firstRoute; index != kNone; index = table_.route(index).next) {
+    const auto bits = table_.bits(index);
+    for (size_t word = 0; word < bits.size(); ++word) anyOrigin_[word] |= bits[word];
+  }
+  return overHalf(countMembers(anyOrigin_, electorate.mask), electorate.members);
+}
+
+void Visibility::setPrefixVisible(PrefixEntry& entry, bool visible) {
+  if (entry.visible == visible) return;
+  entry.visible = visible;
+  const Family family = entry.key.family();
+  const int sign = visible ? 1 : -1;
+  visiblePrefixes_[indexOf(family)] += static_cast<uint64_t>(static_cast<int64_t>(sign));
+  const EntityIndex country = placeEntities_[entry.home.place.index].country;
+  if (country != kNone) counters_.add(country, prefixesIn(family), sign);
+  const auto changes = visible ? everyone_.add(kEveryone, entry.key, entry.home)
+                               : everyone_.remove(kEveryone, entry.key, entry.home);
+  for (const Cover::Change& change : changes) {
+    const PlaceEntities& entities = placeEntities_[change.place.index];
+    if (entities.country != kNone) counters_.add(entities.country, spaceIn(family), change.units);
+    if (entities.region != kNone) counters_.add(entities.region, spaceIn(family), change.units);
+  }
+}
+
+void Visibility::setRouteVisible(const PrefixEntry& entry, RouteIndex index, bool visible) {
+  Route& route = table_.route(index);
+  if (route.visible == visible || route.origin == Asn{}) return;
+  route.visible = visible;
+  route.everVisible = true;
+  const NetworkIndex network = networkOf(route);
+  const auto changes = visible ? byNetwork_.add(network, entry.key, entry.home)
+                               : byNetwork_.remove(network, entry.key, entry.home);
+  countNetwork(network, entry, changes, visible ? 1 : -1);
+}
+
+void Visibility::countNetwork(NetworkIndex index, const PrefixEntry& entry,
+                              std::span<const Cover::Change> changes, int sign) {
+  Network& network = networks_[index];
+  const Family family = entry.key.family();
+  counters_.add(network.whole, prefixesIn(family), sign);
+  const EntityIndex home = placeEntities_[entry.home.place.index].country;
+  if (home != kNone) counters_.add(inCountry(network, home), prefixesIn(family), sign);
+  for (const Cover::Change& change : changes) {
+    counters_.add(network.whole, spaceIn(family), change.units);
+    const EntityIndex country = placeEntities_[change.place.index].country;
+    if (country != kNone) counters_.add(inCountry(network, country), spaceIn(family), change.units);
+  }
+  if (!network.moved.empty()) markForRecount(index);
+}
+
+void Visibility::setRouteMoved(RouteIndex index, bool moved) {
+  Route& route = table_.route(index);
+  if (route.moved == moved) return;
+  route.moved = moved;
+  std::vector<RouteIndex>& list = networks_[route.network].moved;
+  if (moved) {
+    list.push_back(index);
+  } else {
+    std::erase(list, index);
+  }
+  markForRecount(route.network);
+}
+
+void Visibility::markForRecount(NetworkIndex index) {
+  if (networks_[index].recount) return;
+  networks_[index].recount = true;
+  toRecount_.push_back(index);
+}
+
+// The space of a network's moved routes that its remaining routes do not cover, each unit once.
+void Visibility::recountMoved(Network& network, NetworkIndex index) {
+  network.recount = false;
+  for (const auto& [entity, measure] : network.movedCells) counters_.set(entity, measure, 0);
+  network.movedCells.clear();
+  std::vector<PrefixKey> prefixes;
+  for (const RouteIndex route : network.moved)
+    prefixes.push_back(table_.prefix(table_.route(route).prefix).key);
+  std::ranges::sort(prefixes);
+  const auto count = [&](EntityIndex entity, Measure measure, int64_t units) {
+    counters_.add(entity, measure, units);
+    network.movedCells.emplace_back(entity, measure);
+  };
+  PrefixKey outer;
+  for (const PrefixKey prefix : prefixes) {
+    if (outer != PrefixKey() && contains(outer, prefix)) continue;
+    outer = prefix;
+    for (const Cover::Change& change : byNetwork_.uncovered(index, prefix)) {
+      count(network.whole, movedIn(prefix.family()), change.units);
+      const EntityIndex country = placeEntities_[change.place.index].country;
+      if (country != kNone) count(inCountry(network, country), movedIn(prefix.family()), change.units);
+    }
+  }
+}
+
+Visibility::NetworkIndex Visibility::networkOf(Route& route) {
+  if (route.network != kNone) return route.network;
+  const auto [known, added] =
+      networkIndex_.try_emplace(route.origin, static_cast<NetworkIndex>(networks_.size()));
+  if (added)
+    networks_.push_back({.asn = route.origin, .whole = counters_.entity(Entity::network(route.origin))});
+  return route.network = known->second;
+}
+
+EntityIndex Visibility::inCountry(Network& network, EntityIndex country) {
+  for (const auto& [known, entity] : network.inCountry) {
+    if (known == country) return entity;
+  }
+  const EntityIndex entity =
+      counters_.entity(Entity::networkInCountry(network.asn, counters_.entityAt(country).code()));
+  network.inCountry.emplace_back(country, entity);
+  return entity;
+}
+
+}  // namespace nightjar::view
