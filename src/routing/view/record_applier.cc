@@ -13,6 +13,15 @@ constexpr size_t kEventsAtOnce = 4096;
 
 }  // namespace
 
+ApplierTotals& ApplierTotals::operator+=(const ApplierTotals& other) {
+  records += other.records;
+  ribRoutes += other.ribRoutes;
+  announcements += other.announcements;
+  withdrawals += other.withdrawals;
+  findings += other.findings;
+  return *this;
+}
+
 RecordApplier::RecordApplier(Visibility& view, CollectorIndex collector, OnFinding onFinding)
     : view_(view), collector_(collector), onFinding_(std::move(onFinding)) {}
 
@@ -46,10 +55,7 @@ void RecordApplier::apply(const wire::MrtRecord& record, Time time) {
   }
 }
 
-void RecordApplier::endOfFile() {
-  endRib();
-  flush();
-}
+void RecordApplier::endOfDump(bool complete) { endRib(complete); }
 
 void RecordApplier::gap() {
   flush();
@@ -141,9 +147,9 @@ void RecordApplier::flushTableDump() {
   paths_.clear();
 }
 
-void RecordApplier::endRib() {
+void RecordApplier::endRib(bool complete) {
   if (dump_ == Dump::kTableDump) flushTableDump();
-  if (dump_ != Dump::kNothing) view_.table().endRib();
+  if (dump_ != Dump::kNothing && complete) view_.table().endRib();
   dump_ = Dump::kNothing;
   pathsPrefix_ = {};
   paths_.clear();

@@ -20,6 +20,8 @@ struct ApplierTotals {
   uint64_t announcements = 0;  // of tracked prefixes, in update messages
   uint64_t withdrawals = 0;
   uint64_t findings = 0;
+
+  ApplierTotals& operator+=(const ApplierTotals& other);
 };
 
 // Applies records to a view. Events are held back in a batch; call flush() before the view is read (close()).
@@ -32,8 +34,9 @@ class RecordApplier {
 
   // `time` is the moment that the record counts at.
   void apply(const wire::MrtRecord& record, Time time);
-  // The archive file ends here: a RIB dump in progress is complete.
-  void endOfFile();
+  // A RIB dump ends here (else it ends with the first record of another kind). A dump that is not complete, because
+  // its file is cut or damaged, says nothing about the routes that it does not list.
+  void endOfDump(bool complete);
   // Part of the record is missing before what comes next: what the peers said cannot be relied on.
   void gap();
   void flush();
@@ -57,7 +60,7 @@ class RecordApplier {
   void applyRib(const wire::MrtRecord& record);
   void applyTableDump(const wire::MrtRecord& record, Time time);
   void flushTableDump();
-  void endRib();
+  void endRib(bool complete = true);
   void applyMessage(const wire::MrtRecord& record, Time time);
   void applyStateChange(const wire::MrtRecord& record, Time time);
   void found(const wire::Finding& finding);

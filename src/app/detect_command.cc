@@ -1,0 +1,90 @@
+#include "app/detect_command.h"
+
+#include <fmt/format.h>
+#include <getopt.h>
+
+#include <optional>
+#include <string>
+
+#include "app/command.h"
+#include "app/judge_output.h"
+#include "app/options.h"
+#include "app/series_store.h"
+#include "detect/rule.h"
+
+namespace nightjar::app {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Usage: nightjar detect [OPTION]... --store FILE [ENTITY]
+Judges the series of a store anew, keeps the incidents in it, and prints them.
+
+  --store FILE   the store
+  --rule NAME    nightjar (default) or ioda; only incidents of `nightjar` are kept
+  --json         one JSON document instead of a table
+  ENTITY         only this place and what belongs to it: KZ, KZ-ALA, AS9198, AS9198@KZ. Nothing is kept then
+)";
+
+struct Arguments {
+  std::string store;
+  detect::JudgeOptions options;
+  bool json = false;
+};
+
+std::expected<Arguments, int> parse(int argc, char** argv) {
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'}, {"rule", required_argument, nullptr, 'r'},
+                                    {"json", no_argument, nullptr, 'j'},        {"help", no_argument, nullptr, 'h'},
+                                    {}};
+  Arguments arguments;
+  OptionReader reader(argv[0]);
+  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
+    switch (opt) {
+      case 's': arguments.store = optarg; break;
+      case 'r': arguments.options.rule = optarg; break;
+      case 'j': arguments.json = true; break;
+      case 'h': fmt::print("{}", kHelp); return std::unexpected(kDone);
+      default: return std::unexpected(wrongUsage(argv[0]));
+    }
+  }
+  if (const auto rule = detect::makeRule(arguments.options.rule); !rule) reader.refuse(rule.error());
+  if (arguments.store.empty()) reader.refuse({ErrorKind::kUsage, "name the store with --store FILE"});
+  if (argc - optind > 1) reader.refuse({ErrorKind::kUsage, "name one entity at most"});
+  if (optind < argc) reader.read(arguments.options.entity, Entity::parse(argv[optind]));
+  if (reader.status() != kDone) return std::unexpected(reader.status());
+  return arguments;
+}
+
+Result<void> run(Arguments arguments) {
+  const bool keeps = !arguments.options.entity && arguments.options.rule == "nightjar";
+  // The file must exist: judging nothing is a mistake in the name.
+  auto store = series::openStoreForReading(arguments.store);
+  if (store && keeps) {
+    store->reset();
+    store = series::openStore(arguments.store);
+  }
+  if (!store) return std::unexpected(store.error());
+  const auto provenance = provenanceOf(**store);
+  if (!provenance) return std::unexpected(provenance.error());
+  arguments.options.geo_source = provenance->geolocation;
+  arguments.options.simulation = provenance->simulation;
+  StoreReader reader(**store);
+  const auto report = detect::judge(reader, arguments.options);
+  if (!report) return std::unexpected(report.error());
+  if (keeps) {
+    if (const auto kept = keepIncidents(**store, *report); !kept) return kept;
+  }
+  return printReport(*report, arguments.json);
+}
+
+}  // namespace
+
+int detectCommand(int argc, char** argv) {
+  auto arguments = parse(argc, argv);
+  if (!arguments) return arguments.error();
+  const auto done = run(std::move(*arguments));
+  if (done) return kDone;
+  complain(done.error());
+  return kFailed;
+}
+
+}  // namespace nightjar::app

@@ -1,0 +1,214 @@
+#include "app/replay_command.h"
+
+#include <fmt/format.h>
+#include <getopt.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "app/command.h"
+#include "app/judge_output.h"
+#include "app/options.h"
+#include "app/replay.h"
+#include "app/series_log.h"
+#include "app/series_store.h"
+#include "detect/rule.h"
+#include "geo/load.h"
+
+namespace nightjar::app {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Usage: nightjar replay [OPTION]... INPUT...
+Replays archives of routes (MRT files, or folders of them, in any order) and tells which countries and networks
+disappeared from the Internet, when, how far, and when they came back.
+
+  --store FILE   keep the series and incidents in this store (made if there is none)
+  --bin WIDTH    length of a bin, 1m to 1h; 5m unless the store has another
+  --from TIME    report no bin that begins before
+  --until TIME   read nothing at or after
+  --geo FILE     where address space is: tor geoip, RIR delegated-extended, .mmdb or an episode's geo.csv;
+                 may be repeated; default: the files of Debian's tor-geoipdb
+  --rule NAME    nightjar (default) or ioda
+  --threads N    1 reads and counts on one thread; default: as many as the machine has. The result is the same
+  --json         one JSON document instead of a table
+)";
+
+struct Arguments {
+  std::vector<std::string> inputs;
+  std::string store;
+  std::vector<std::string> geo;
+  std::optional<BinWidth> width;
+  ReplayOptions replay;
+  std::string rule = "nightjar";
+  bool json = false;
+};
+
+// The exit status when there is nothing to run: help was asked for, or the usage is wrong.
+std::expected<Arguments, int> parse(int argc, char** argv) {
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},   {"bin", required_argument, nullptr, 'b'},
+                                    {"from", required_argument, nullptr, 'f'},    {"until", required_argument, nullptr, 'u'},
+                                    {"geo", required_argument, nullptr, 'g'},     {"rule", required_argument, nullptr, 'r'},
+                                    {"threads", required_argument, nullptr, 't'}, {"json", no_argument, nullptr, 'j'},
+                                    {"help", no_argument, nullptr, 'h'},          {}};
+  Arguments arguments;
+  arguments.replay.threads = std::max(1U, std::thread::hardware_concurrency());
+  OptionReader reader(argv[0]);
+  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
+    switch (opt) {
+      case 's': arguments.store = optarg; break;
+      case 'b': reader.read(arguments.width, readBinWidth(optarg)); break;
+      case 'f': reader.read(arguments.replay.from, parseTime(optarg)); break;
+      case 'u': reader.read(arguments.replay.until, parseTime(optarg)); break;
+      case 'g': arguments.geo.emplace_back(optarg); break;
+      case 'r': arguments.rule = optarg; break;
+      case 't': reader.read(arguments.replay.threads, readCount(optarg, 1, 64)); break;
+      case 'j': arguments.json = true; break;
+      case 'h': fmt::print("{}", kHelp); return std::unexpected(kDone);
+      default: return std::unexpected(wrongUsage(argv[0]));
+    }
+  }
+  if (const auto rule = detect::makeRule(arguments.rule); !rule) reader.refuse(rule.error());
+  if (optind == argc) reader.refuse({ErrorKind::kUsage, "name at least one file or folder"});
+  if (arguments.replay.from && arguments.replay.until && *arguments.replay.from >= *arguments.replay.until) {
+    reader.refuse({ErrorKind::kUsage, "--from must be before --until"});
+  }
+  if (reader.status() != kDone) return std::unexpected(reader.status());
+  arguments.inputs.assign(argv + optind, argv + argc);
+  return arguments;
+}
+
+std::string inputName(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+
+// A replay in its stages; `failed` collects what went wrong in part.
+class ReplayRun {
+ public:
+  explicit ReplayRun(Arguments arguments) : arguments_(std::move(arguments)) {}
+
+  Result<int> run() {
+    const auto geo = geo::load(arguments_.geo);
+    if (!geo) return std::unexpected(geo.error());
+    geoName_ = geo->name();
+    if (const auto opened = openStore(); !opened) return std::unexpected(opened.error());
+    const InputPlan plan = planInputs(arguments_.inputs);
+    for (const Error& error : plan.errors) trouble(error);
+    if (!plan.skipped.empty()) {
+      fmt::print(stderr, "{} files whose names are not those of archives were left out, {} first\n", plan.skipped.size(),
+                 plan.skipped.front());
+    }
+    if (plan.files.empty()) return fail(ErrorKind::kIo, "no archive of routes was found in what was named");
+    if (isatty(STDERR_FILENO) != 0) arguments_.replay.onProgress = showProgress;
+    return store_ ? replayIntoStore(plan, *geo) : replayInMemory(plan, *geo);
+  }
+
+ private:
+  static void showProgress(Time time) { fmt::print(stderr, "\r{}\033[K", formatTime(time)); }
+
+  void trouble(const Error& error) {
+    constexpr uint64_t kMostTold = 100;
+    if (++troubles_ <= kMostTold) complain(error);
+    if (troubles_ == kMostTold + 1) fmt::print(stderr, "more of that kind is counted, and not told\n");
+  }
+
+  Result<void> openStore() {
+    if (arguments_.store.empty()) {
+      arguments_.replay.width = arguments_.width.value_or(BinWidth());
+      return {};
+    }
+    auto opened = series::openStore(arguments_.store, arguments_.width);
+    if (!opened) return std::unexpected(opened.error());
+    store_ = std::move(*opened);
+    arguments_.replay.width = store_->width();
+    return {};
+  }
+
+  Result<ReplaySummary> replayInto(BinSink& sink, const InputPlan& plan, const geo::GeoMap& geo) {
+    auto summary = app::replay(plan, geo, arguments_.replay, sink, [this](const Error& error) { trouble(error); });
+    if (arguments_.replay.onProgress) fmt::print(stderr, "\r\033[K");
+    return summary;
+  }
+
+  Result<int> replayInMemory(const InputPlan& plan, const geo::GeoMap& geo) {
+    SeriesLog log(arguments_.replay.width);
+    const auto summary = replayInto(log, plan, geo);
+    if (!summary) return std::unexpected(summary.error());
+    return judge(log, *summary, {summary->simulation, geoName_});
+  }
+
+  Result<int> replayIntoStore(const InputPlan& plan, const geo::GeoMap& geo) {
+    StoreSink sink(*store_);
+    const auto summary = replayInto(sink, plan, geo);
+    if (!summary) return std::unexpected(summary.error());
+    if (const auto noted = noteSources(*summary); !noted) return std::unexpected(noted.error());
+    const auto provenance = provenanceOf(*store_);
+    if (!provenance) return std::unexpected(provenance.error());
+    StoreReader reader(*store_);
+    return judge(reader, *summary, *provenance);
+  }
+
+  Result<void> noteSources(const ReplaySummary& summary) {
+    if (const auto begun = store_->begin(); !begun) return begun;
+    for (const FileRead& read : summary.files) {
+      const series::Source source{inputName(read.file.path), read.file.collector,
+                                  read.file.kind == InputKind::kRib ? "rib" : "updates", read.file.start, read.until,
+                                  geoName_, summary.simulation, "nightjar " NIGHTJAR_VERSION};
+      if (const auto added = store_->addSource(source); !added) return added;
+    }
+    return store_->commit();
+  }
+
+  Result<int> judge(detect::SeriesReader& reader, const ReplaySummary& summary, const Provenance& provenance) {
+    detect::JudgeOptions options;
+    options.rule = arguments_.rule;
+    options.geo_source = provenance.geolocation;
+    options.simulation = provenance.simulation;
+    const auto report = detect::judge(reader, options);
+    if (!report) return std::unexpected(report.error());
+    if (store_) {
+      if (const auto kept = keepIncidents(*store_, *report); !kept) return std::unexpected(kept.error());
+    }
+    if (!arguments_.json) {
+      if (const auto printed = writeOutput(describe(summary)); !printed) return std::unexpected(printed.error());
+    }
+    if (const auto printed = printReport(*report, arguments_.json); !printed) return std::unexpected(printed.error());
+    return troubles_ == 0 ? kDone : kFailed;
+  }
+
+  std::string describe(const ReplaySummary& summary) const {
+    std::string text = fmt::format("Replayed {} files of {} collectors, {} peers: {} RIB routes, {} announcements, {} withdrawals.\n",
+                                   summary.files.size(), summary.collectors, summary.peers, summary.totals.ribRoutes,
+                                   summary.totals.announcements, summary.totals.withdrawals);
+    if (!summary.from) {
+      return text + "No bin could be counted: no peer's whole table is on record. Name a RIB dump that precedes the updates.\n";
+    }
+    text += fmt::format("Counted {} bins of {} from {} to {}; at the end {} of {} full-feed peers in IPv4, {} of {} in IPv6,\n"
+                        "{} IPv4 and {} IPv6 prefixes visible.\n",
+                        summary.bins, formatDuration(arguments_.replay.width.length()), formatTime(*summary.from),
+                        formatTime(*summary.until), summary.fullFeedPeers[0], summary.expectedPeers[0],
+                        summary.fullFeedPeers[1], summary.expectedPeers[1], summary.visiblePrefixes[0],
+                        summary.visiblePrefixes[1]);
+    if (summary.droppedEvents > 0) {
+      text += fmt::format("{} events were dropped: more routes than a table may hold.\n", summary.droppedEvents);
+    }
+    return text + "\n";
+  }
+
+  Arguments arguments_;
+  std::string geoName_;
+  std::unique_ptr<series::Store> store_;
+  uint64_t troubles_ = 0;
+};
+
+}  // namespace
+
+int replayCommand(int argc, char** argv) {
+  auto arguments = parse(argc, argv);
+  if (!arguments) return arguments.error();
+  const auto status = ReplayRun(std::move(*arguments)).run();
+  if (status) return *status;
+  complain(status.error());
+  return kFailed;
+}
+
+}  // namespace nightjar::app

@@ -1,0 +1,148 @@
+#include "app/series_command.h"
+
+#include <fmt/format.h>
+#include <getopt.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/series_store.h"
+#include "series/store.h"
+
+namespace nightjar::app {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Usage: nightjar series [OPTION]... --store FILE ENTITY
+Prints the series of one entity, one line per bin and signal; a bin without coverage has no line.
+
+  --store FILE   the store
+  --signal S     only this signal, such as routing.visible24 (default: all that the entity has)
+  --from TIME    bins that begin at or after
+  --until TIME   bins that begin before
+  --csv          time,signal,value,coverage (default)
+  --json         one JSON document
+)";
+
+struct Arguments {
+  std::string store;
+  std::string signal;
+  std::optional<Time> from, until;
+  std::optional<Entity> entity;
+  bool json = false;
+};
+
+std::expected<Arguments, int> parse(int argc, char** argv) {
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'}, {"signal", required_argument, nullptr, 'S'},
+                                    {"from", required_argument, nullptr, 'f'},  {"until", required_argument, nullptr, 'u'},
+                                    {"csv", no_argument, nullptr, 'c'},         {"json", no_argument, nullptr, 'j'},
+                                    {"help", no_argument, nullptr, 'h'},        {}};
+  Arguments arguments;
+  OptionReader reader(argv[0]);
+  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
+    switch (opt) {
+      case 's': arguments.store = optarg; break;
+      case 'S': arguments.signal = optarg; break;
+      case 'f': reader.read(arguments.from, parseTime(optarg)); break;
+      case 'u': reader.read(arguments.until, parseTime(optarg)); break;
+      case 'c': arguments.json = false; break;
+      case 'j': arguments.json = true; break;
+      case 'h': fmt::print("{}", kHelp); return std::unexpected(kDone);
+      default: return std::unexpected(wrongUsage(argv[0]));
+    }
+  }
+  if (arguments.store.empty()) reader.refuse({ErrorKind::kUsage, "name the store with --store FILE"});
+  if (argc - optind != 1) {
+    reader.refuse({ErrorKind::kUsage, "name one entity, such as KZ or AS9198"});
+  } else {
+    reader.read(arguments.entity, Entity::parse(argv[optind]));
+  }
+  if (reader.status() != kDone) return std::unexpected(reader.status());
+  return arguments;
+}
+
+// A whole number without a fraction, else as many digits as tell the value apart.
+std::string numberText(double value) { return fmt::format("{}", value); }
+
+std::string toCsv(const std::vector<series::Series>& all) {
+  std::string text = "time,signal,value,coverage\n";
+  for (const series::Series& one : all) {
+    Bin bin = one.first;
+    for (const series::Point& point : one.points) {
+      if (point.present()) {
+        fmt::format_to(std::back_inserter(text), "{},{},{},{:.3f}\n", formatTime(bin.start(one.width)), one.key.signal,
+                       numberText(point.value), point.coverage);
+      }
+      bin = bin.next();
+    }
+  }
+  return text;
+}
+
+// Columns as page and scripts want them: values and coverage by bin, null for a gap.
+std::string toJson(const Entity& entity, const Provenance& provenance, const std::vector<series::Series>& all) {
+  std::string text = fmt::format(R"({{"entity":"{}","geo_source":"{}","simulation":{},"series":[)", entity.code(),
+                                 provenance.geolocation,
+                                 provenance.simulation.empty() ? "null" : "\"" + provenance.simulation + "\"");
+  for (const series::Series& one : all) {
+    std::string values, coverage;
+    for (const series::Point& point : one.points) {
+      const char* comma = values.empty() ? "" : ",";
+      values += comma + (point.present() ? numberText(point.value) : "null");
+      coverage += comma + fmt::format("{:.3f}", point.coverage);
+    }
+    fmt::format_to(std::back_inserter(text), R"({}{{"signal":"{}","from":"{}","step":{},"values":[{}],"coverage":[{}]}})",
+                   &one == all.data() ? "" : ",", one.key.signal, formatTime(one.first.start(one.width)),
+                   one.width.length().count(), values, coverage);
+  }
+  return text + "]}\n";
+}
+
+Result<void> run(const Arguments& arguments) {
+  const auto store = series::openStoreForReading(arguments.store);
+  if (!store) return std::unexpected(store.error());
+  const auto provenance = provenanceOf(**store);
+  if (!provenance) return std::unexpected(provenance.error());
+  const auto infos = (*store)->list({.signal = arguments.signal, .entity = arguments.entity});
+  if (!infos) return std::unexpected(infos.error());
+  if (infos->empty()) {
+    return failIn(arguments.store, {ErrorKind::kInvalid, fmt::format("holds no series of {}{}{}", arguments.entity->code(),
+                                                                     arguments.signal.empty() ? "" : " with signal ",
+                                                                     arguments.signal)});
+  }
+  std::vector<series::Series> all;
+  const BinWidth width = (*store)->width();
+  for (const series::SeriesInfo& info : *infos) {
+    Bin from = info.first;
+    Bin until = info.last.next();
+    // The first bin that begins at or after a time.
+    const auto binFrom = [width](Time time) {
+      const Bin bin = Bin::of(time, width);
+      return bin.start(width) < time ? bin.next() : bin;
+    };
+    if (arguments.from) from = std::max(from, binFrom(*arguments.from));
+    if (arguments.until) until = std::min(until, binFrom(*arguments.until));
+    auto one = (*store)->read(info.key, from, std::max(from, until));
+    if (!one) return std::unexpected(one.error());
+    all.push_back(std::move(*one));
+  }
+  return writeOutput(arguments.json ? toJson(*arguments.entity, *provenance, all) : toCsv(all));
+}
+
+}  // namespace
+
+int seriesCommand(int argc, char** argv) {
+  const auto arguments = parse(argc, argv);
+  if (!arguments) return arguments.error();
+  const auto done = run(*arguments);
+  if (done) return kDone;
+  complain(done.error());
+  return kFailed;
+}
+
+}  // namespace nightjar::app

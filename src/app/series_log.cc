@@ -1,0 +1,75 @@
+#include "app/series_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/names.h"
+
+namespace nightjar::app {
+namespace {
+
+std::string indexKey(const series::SeriesKey& key) { return key.entity.code() + " " + key.signal; }
+
+}  // namespace
+
+Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters& counters) {
+  if (changes_.size() + closed.changes.size() > kMaxChanges) {
+    return fail(ErrorKind::kLimit, fmt::format("more than {} changes are too many to judge in memory; "
+                                               "name a store with --store FILE, or a shorter span", kMaxChanges));
+  }
+  for (view::CellIndex cell = static_cast<view::CellIndex>(cells_.size()); cell < counters.cellCount(); ++cell) {
+    const view::Measure measure = counters.measureOf(cell);
+    cells_.push_back({{std::string(view::signalOf(measure)), counters.entityOf(cell)}, measure});
+  }
+  const auto bin = static_cast<uint32_t>(bins_.size());
+  for (const view::CellChange& change : closed.changes) changes_.push_back({change.cell, bin, change.value});
+  bins_.push_back({closed.bin, closed.coverage, {}});
+  return {};
+}
+
+Result<void> SeriesLog::finish() {
+  std::ranges::stable_sort(changes_, {}, &Change::cell);
+  size_t at = 0;
+  for (view::CellIndex cell = 0; cell < cells_.size(); ++cell) {
+    cells_[cell].firstChange = at;
+    while (at < changes_.size() && changes_[at].cell == cell) ++at;
+    index_.emplace(indexKey(cells_[cell].key), cell);
+  }
+  return {};
+}
+
+Result<std::vector<series::SeriesKey>> SeriesLog::keys() {
+  std::vector<series::SeriesKey> keys;
+  keys.reserve(cells_.size());
+  for (const Cell& cell : cells_) keys.push_back(cell.key);
+  return keys;
+}
+
+Result<series::Series> SeriesLog::read(const series::SeriesKey& key) {
+  series::Series series{key, width_, {}, {}};
+  const auto known = index_.find(indexKey(key));
+  if (known == index_.end() || bins_.empty()) return series;
+  const Cell& cell = cells_[known->second];
+  series.first = bins_.front().bin;
+  series.points.resize(static_cast<size_t>(bins_.back().bin.index - series.first.index + 1));
+  size_t change = cell.firstChange;
+  const auto more = [&] { return change < changes_.size() && changes_[change].cell == known->second; };
+  bool begun = false;  // a series has no value before it first counted anything
+  double value = 0;
+  for (uint32_t bin = 0; bin < bins_.size(); ++bin) {
+    for (; more() && changes_[change].bin == bin; ++change) {
+      value = static_cast<double>(changes_[change].value);
+      begun = true;
+    }
+    const float coverage = coverageOf(bins_[bin], cell.measure);
+    if (begun && coverage > 0) {
+      series.points[static_cast<size_t>(bins_[bin].bin.index - series.first.index)] = {value, coverage};
+    }
+  }
+  return series;
+}
+
+std::string SeriesLog::name(const Entity& entity) { return nameOf(entity); }
+
+}  // namespace nightjar::app

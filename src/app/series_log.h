@@ -1,0 +1,47 @@
+// Series in memory, kept as changes: what a replay without a store judges.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "app/bin_sink.h"
+
+namespace nightjar::app {
+
+// Costs memory for what changes, not for what is. Not thread-safe.
+class SeriesLog : public BinSink, public detect::SeriesReader {
+ public:
+  // 256 MB. Past it take() fails with kLimit and says that a store takes more.
+  static constexpr size_t kMaxChanges = 16U << 20;
+
+  explicit SeriesLog(BinWidth width) : width_(width) {}
+
+  Result<void> take(const view::ClosedBin& closed, const view::Counters& counters) override;
+  Result<void> finish() override;
+
+  // REQUIRES: finish() was called.
+  Result<std::vector<series::SeriesKey>> keys() override;
+  Result<series::Series> read(const series::SeriesKey& key) override;
+  std::string name(const Entity& entity) override;
+
+ private:
+  struct Change {
+    view::CellIndex cell;
+    uint32_t bin;  // in bins_
+    int64_t value;
+  };
+  struct Cell {
+    series::SeriesKey key;
+    view::Measure measure;
+    size_t firstChange = 0;  // in changes_, once sorted
+  };
+
+  BinWidth width_;
+  std::vector<view::ClosedBin> bins_;
+  std::vector<Change> changes_;
+  std::vector<Cell> cells_;
+  std::unordered_map<std::string, view::CellIndex> index_;  // by entity, space, signal
+};
+
+}  // namespace nightjar::app

@@ -1,0 +1,91 @@
+#include "app/series_store.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/ranges.h>
+
+#include "app/names.h"
+#include "detect/json.h"
+
+namespace nightjar::app {
+
+Result<void> StoreSink::take(const view::ClosedBin& closed, const view::Counters& counters) {
+  for (auto cell = static_cast<view::CellIndex>(samples_.size()); cell < counters.cellCount(); ++cell) {
+    const series::SeriesKey key{std::string(view::signalOf(counters.measureOf(cell))), counters.entityOf(cell)};
+    const auto id = store_.idOf(key);
+    if (!id) return std::unexpected(id.error());
+    samples_.push_back({*id, {}});
+  }
+  for (const view::CellChange& change : closed.changes) {
+    samples_[change.cell].point.value = static_cast<double>(change.value);
+  }
+  if (closed.coverage[0] <= 0 && closed.coverage[1] <= 0) return {};
+  for (view::CellIndex cell = 0; cell < samples_.size(); ++cell) {
+    samples_[cell].point.coverage = coverageOf(closed, counters.measureOf(cell));
+  }
+  if (!inBatch_) {
+    if (const auto begun = store_.begin(); !begun) return begun;
+    inBatch_ = true;
+  }
+  if (const auto added = store_.append(closed.bin, samples_); !added) return std::unexpected(added.error());
+  batched_ += samples_.size();
+  return batched_ >= kBatchSamples ? finish() : Result<void>{};
+}
+
+Result<void> StoreSink::finish() {
+  if (!inBatch_) return {};
+  inBatch_ = false;
+  batched_ = 0;
+  return store_.commit();
+}
+
+Result<void> StoreReader::findSpan() {
+  if (spanKnown_) return {};
+  const auto all = store_.list({});
+  if (!all) return std::unexpected(all.error());
+  for (const series::SeriesInfo& info : *all) {
+    from_ = keys_.empty() ? info.first : std::min(from_, info.first);
+    until_ = keys_.empty() ? info.last.next() : std::max(until_, info.last.next());
+    keys_.push_back(info.key);
+  }
+  spanKnown_ = true;
+  return {};
+}
+
+Result<std::vector<series::SeriesKey>> StoreReader::keys() {
+  if (const auto found = findSpan(); !found) return std::unexpected(found.error());
+  return keys_;
+}
+
+Result<series::Series> StoreReader::read(const series::SeriesKey& key) {
+  if (const auto found = findSpan(); !found) return std::unexpected(found.error());
+  return store_.read(key, from_, until_);
+}
+
+std::string StoreReader::name(const Entity& entity) { return nameOf(entity); }
+
+Result<Provenance> provenanceOf(series::Store& store) {
+  const auto sources = store.sources();
+  if (!sources) return std::unexpected(sources.error());
+  Provenance provenance;
+  std::set<std::string> maps;
+  for (const series::Source& source : *sources) {
+    if (provenance.simulation.empty()) provenance.simulation = source.simulation;
+    if (!source.geolocation.empty()) maps.insert(source.geolocation);
+  }
+  provenance.geolocation = fmt::format("{}", fmt::join(maps, "; "));
+  return provenance;
+}
+
+Result<void> keepIncidents(series::Store& store, const detect::Report& report) {
+  if (const auto begun = store.begin(); !begun) return begun;
+  for (const detect::Incident& incident : report.incidents) {
+    series::StoredIncident stored{incident.id, 0, report.rule, incident.entity, incident.onset, incident.end,
+                                  detect::toJson(report, incident)};
+    if (const auto kept = store.putIncident(stored); !kept) return std::unexpected(kept.error());
+  }
+  return store.commit();
+}
+
+}  // namespace nightjar::app

@@ -1,0 +1,58 @@
+// A replay's bins into a store, and a store's series to the judgement.
+#pragma once
+
+#include <vector>
+
+#include "app/bin_sink.h"
+#include "series/store.h"
+
+namespace nightjar::app {
+
+// Appends every series in every bin, many bins in one batch.
+class StoreSink : public BinSink {
+ public:
+  // `store` must outlive the object. No batch may be open.
+  explicit StoreSink(series::Store& store) : store_(store) {}
+
+  Result<void> take(const view::ClosedBin& closed, const view::Counters& counters) override;
+  Result<void> finish() override;
+
+ private:
+  // Samples in one batch: enough to make syncs rare, few enough that a batch stays small in memory.
+  static constexpr size_t kBatchSamples = 2'000'000;
+
+  series::Store& store_;
+  std::vector<series::Sample> samples_;  // by cell
+  bool inBatch_ = false;
+  size_t batched_ = 0;
+};
+
+class StoreReader : public detect::SeriesReader {
+ public:
+  // `store` must outlive the object.
+  explicit StoreReader(series::Store& store) : store_(store) {}
+
+  Result<std::vector<series::SeriesKey>> keys() override;
+  Result<series::Series> read(const series::SeriesKey& key) override;
+  std::string name(const Entity& entity) override;
+
+ private:
+  Result<void> findSpan();
+
+  series::Store& store_;
+  bool spanKnown_ = false;
+  Bin from_, until_;
+  std::vector<series::SeriesKey> keys_;
+};
+
+// The sentence of the first simulated source, or nothing; the names of all maps that placed the sources.
+struct Provenance {
+  std::string simulation;
+  std::string geolocation;
+};
+Result<Provenance> provenanceOf(series::Store& store);
+
+// Keeps the incidents of a report. Those of an earlier judgement that are in it again become new revisions.
+Result<void> keepIncidents(series::Store& store, const detect::Report& report);
+
+}  // namespace nightjar::app
