@@ -18,16 +18,20 @@ class BinSink {
   virtual Result<void> finish() = 0;
 };
 
-// The coverage of a cell's series in a bin: that of its family; updates are of both families, the better counts.
+// The coverage of a cell's series in a bin: that of its family; updates are of both families, the better
+// counts.
 inline float coverageOf(const view::ClosedBin& closed, view::Measure measure) {
   switch (measure) {
     case view::Measure::kSpace4:
     case view::Measure::kPrefixes4:
-    case view::Measure::kMoved4: return closed.coverage[0];
+    case view::Measure::kMoved4:
+      return closed.coverage[0];
     case view::Measure::kSpace6:
     case view::Measure::kPrefixes6:
-    case view::Measure::kMoved6: return closed.coverage[1];
-    case view::Measure::kUpdates: break;
+    case view::Measure::kMoved6:
+      return closed.coverage[1];
+    case view::Measure::kUpdates:
+      break;
   }
   return std::max(closed.coverage[0], closed.coverage[1]);
 }

@@ -33,7 +33,8 @@ std::vector<Gap> findGaps(const std::vector<InputFile>& files) {
     // A dump covers the moment that it was taken at: updates that begin there leave no gap.
     std::optional<Time> known = covered;
     for (const InputFile& file : files) {
-      if (file.kind == InputKind::kRib && file.start <= name + *step / 2) known = std::max(known, {file.start});
+      if (file.kind == InputKind::kRib && file.start <= name + *step / 2)
+        known = std::max(known, {file.start});
     }
     const bool fits = !known || name <= *known + *step / 2;
     if (!fits) gaps.push_back({covered.value_or(*known), name});
@@ -43,8 +44,8 @@ std::vector<Gap> findGaps(const std::vector<InputFile>& files) {
   return gaps;
 }
 
-CollectorReplay::CollectorReplay(view::Visibility& view, const std::string& name, std::vector<InputFile> files,
-                                 ReadOptions options)
+CollectorReplay::CollectorReplay(view::Visibility& view, const std::string& name,
+                                 std::vector<InputFile> files, ReadOptions options)
     : options_(std::move(options)),
       applier_(view, view.peers().collector(name), [this](const wire::Finding& finding) {
         options_.onTrouble({ErrorKind::kInvalid, finding.what, current_, finding.offset});
@@ -82,7 +83,9 @@ std::optional<Time> CollectorReplay::nextGapMark() const {
 CollectorReplay::OpenFile* CollectorReplay::earliest() {
   OpenFile* first = nullptr;
   for (OpenFile& file : open_) {
-    const auto order = [](const OpenFile& f) { return std::pair(f.cursor->time(), f.input.kind != InputKind::kRib); };
+    const auto order = [](const OpenFile& f) {
+      return std::pair(f.cursor->time(), f.input.kind != InputKind::kRib);
+    };
     if (first == nullptr || order(file) < order(*first)) first = &file;
   }
   return first;

@@ -18,8 +18,8 @@ namespace nightjar::app {
 // So much damage in one file (some 600 update messages) is a gap in the record; less is told, and no more.
 inline constexpr uint64_t kTolerableDamage = 64 * 1024;
 
-// Holes in a collector's record, found by the names of its update files: RIS writes one every 5 minutes, RouteViews
-// one every 15.
+// Holes in a collector's record, found by the names of its update files: RIS writes one every 5 minutes,
+// RouteViews one every 15.
 struct Gap {
   Time from;
   Time until;  // `from` itself when a dump mends it: then only what was seen before is stale
@@ -43,7 +43,8 @@ struct FileRead {
 class CollectorReplay {
  public:
   // `view` must outlive the object. `files` are in order (planInputs).
-  CollectorReplay(view::Visibility& view, const std::string& name, std::vector<InputFile> files, ReadOptions options);
+  CollectorReplay(view::Visibility& view, const std::string& name, std::vector<InputFile> files,
+                  ReadOptions options);
 
   // The time of what comes next; nothing when all is done.
   std::optional<Time> nextTime();
@@ -73,12 +74,12 @@ class CollectorReplay {
 
   ReadOptions options_;
   view::RecordApplier applier_;
-  std::deque<InputFile> waiting_;           // not opened yet
+  std::deque<InputFile> waiting_;                                          // not opened yet
   std::deque<std::pair<InputFile, std::unique_ptr<RecordStream>>> ahead_;  // opened, not begun
   std::list<OpenFile> open_;
   std::deque<Time> gapMarks_;  // begins and ends of gaps
   std::vector<FileRead> filesRead_;
-  std::string current_;        // path, for findings
+  std::string current_;  // path, for findings
 };
 
 }  // namespace nightjar::app

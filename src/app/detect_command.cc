@@ -32,18 +32,29 @@ struct Arguments {
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {{"store", required_argument, nullptr, 's'}, {"rule", required_argument, nullptr, 'r'},
-                                    {"json", no_argument, nullptr, 'j'},        {"help", no_argument, nullptr, 'h'},
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
+                                    {"rule", required_argument, nullptr, 'r'},
+                                    {"json", no_argument, nullptr, 'j'},
+                                    {"help", no_argument, nullptr, 'h'},
                                     {}};
   Arguments arguments;
   OptionReader reader(argv[0]);
   for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
     switch (opt) {
-      case 's': arguments.store = optarg; break;
-      case 'r': arguments.options.rule = optarg; break;
-      case 'j': arguments.json = true; break;
-      case 'h': fmt::print("{}", kHelp); return std::unexpected(kDone);
-      default: return std::unexpected(wrongUsage(argv[0]));
+      case 's':
+        arguments.store = optarg;
+        break;
+      case 'r':
+        arguments.options.rule = optarg;
+        break;
+      case 'j':
+        arguments.json = true;
+        break;
+      case 'h':
+        fmt::print("{}", kHelp);
+        return std::unexpected(kDone);
+      default:
+        return std::unexpected(wrongUsage(argv[0]));
     }
   }
   if (const auto rule = detect::makeRule(arguments.options.rule); !rule) reader.refuse(rule.error());

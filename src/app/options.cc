@@ -18,7 +18,8 @@ Result<unsigned> readCount(const char* text, unsigned least, unsigned most) {
   unsigned count = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
   if (error != std::errc() || end != digits.data() + digits.size() || count < least || count > most) {
-    return fail(ErrorKind::kUsage, fmt::format("'{}' is not a whole number from {} to {}", text, least, most));
+    return fail(ErrorKind::kUsage,
+                fmt::format("'{}' is not a whole number from {} to {}", text, least, most));
   }
   return count;
 }

@@ -18,8 +18,12 @@ Time PlausibleTime::of(const wire::MrtRecord& record) {
   return last_ = stamp;
 }
 
-RecordCursor::RecordCursor(std::unique_ptr<RecordStream> stream, std::string path, Time start, OnTrouble onTrouble)
-    : stream_(std::move(stream)), path_(std::move(path)), plausible_(start), onTrouble_(std::move(onTrouble)) {
+RecordCursor::RecordCursor(std::unique_ptr<RecordStream> stream, std::string path, Time start,
+                           OnTrouble onTrouble)
+    : stream_(std::move(stream)),
+      path_(std::move(path)),
+      plausible_(start),
+      onTrouble_(std::move(onTrouble)) {
   nextBlock();
 }
 
@@ -40,10 +44,11 @@ void RecordCursor::load() {
   time_ = plausible_.of(record_);
   if (plausible_.doubted()) {
     onTrouble_({{ErrorKind::kInvalid,
-                 fmt::format("time stamp {} is far from its neighbours; the record counts at {}", record_.seconds,
-                             formatTime(time_)),
+                 fmt::format("time stamp {} is far from its neighbours; the record counts at {}",
+                             record_.seconds, formatTime(time_)),
                  path_, record_.offset},
-                0, false});
+                0,
+                false});
   }
 }
 

@@ -12,9 +12,9 @@
 
 namespace nightjar::app {
 
-// A record's time stamp may be damaged, and one from 2106 would end the replay of 2011. The time of a file's records
-// hardly moves: one that is further than this from the record before counts at that record's time, unless the next
-// one confirms the jump.
+// A record's time stamp may be damaged, and one from 2106 would end the replay of 2011. The time of a file's
+// records hardly moves: one that is further than this from the record before counts at that record's time,
+// unless the next one confirms the jump.
 inline constexpr Seconds kLargestJump = std::chrono::hours(24);
 
 class PlausibleTime {

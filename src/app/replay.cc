@@ -26,7 +26,8 @@ class Engine {
     for (const InputFile& file : plan.files) {
       if (!options.until || file.start < *options.until) byCollector[file.collector].push_back(file);
     }
-    reading.filesAhead = std::clamp<size_t>(options.threads / std::max<size_t>(1, byCollector.size()), 1, kMostFilesAhead);
+    reading.filesAhead =
+        std::clamp<size_t>(options.threads / std::max<size_t>(1, byCollector.size()), 1, kMostFilesAhead);
     for (auto& [name, files] : byCollector) {
       collectors_.push_back(std::make_unique<CollectorReplay>(view_, name, std::move(files), reading));
     }

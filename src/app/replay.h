@@ -19,7 +19,8 @@ struct ReplayOptions {
   std::optional<Time> from;   // bins that begin earlier are not reported (their records count all the same)
   std::optional<Time> until;  // nothing at or after it is read
   std::function<void(Time)> onProgress;  // optional: after each bin, its end
-  unsigned threads = 2;       // 1: everything on one thread; more: files are read ahead. Results do not depend on it.
+  unsigned threads =
+      2;  // 1: everything on one thread; more: files are read ahead. Results do not depend on it.
 };
 
 struct ReplaySummary {
@@ -31,14 +32,14 @@ struct ReplaySummary {
   std::array<uint32_t, 2> expectedPeers{};
   std::array<uint64_t, 2> visiblePrefixes{};
   view::ApplierTotals totals;
-  uint64_t troubles = 0;          // errors and findings that were told
-  uint64_t droppedEvents = 0;     // past the bounds of the table
-  std::vector<FileRead> files;    // by collector, in the order in which they were used up
-  std::string simulation;         // the view name of simulated archives, else empty
+  uint64_t troubles = 0;        // errors and findings that were told
+  uint64_t droppedEvents = 0;   // past the bounds of the table
+  std::vector<FileRead> files;  // by collector, in the order in which they were used up
+  std::string simulation;       // the view name of simulated archives, else empty
 };
 
-// Replays the plan's files into `sink`. Tells each trouble through `onTrouble` (on the calling thread) and goes on;
-// fails only with what the sink fails with.
+// Replays the plan's files into `sink`. Tells each trouble through `onTrouble` (on the calling thread) and
+// goes on; fails only with what the sink fails with.
 Result<ReplaySummary> replay(const InputPlan& plan, const geo::GeoMap& geo, const ReplayOptions& options,
                              BinSink& sink, const std::function<void(const Error&)>& onTrouble);
 

@@ -47,26 +47,46 @@ struct Arguments {
 
 // The exit status when there is nothing to run: help was asked for, or the usage is wrong.
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},   {"bin", required_argument, nullptr, 'b'},
-                                    {"from", required_argument, nullptr, 'f'},    {"until", required_argument, nullptr, 'u'},
-                                    {"geo", required_argument, nullptr, 'g'},     {"rule", required_argument, nullptr, 'r'},
-                                    {"threads", required_argument, nullptr, 't'}, {"json", no_argument, nullptr, 'j'},
-                                    {"help", no_argument, nullptr, 'h'},          {}};
+  static const option kOptions[] = {
+      {"store", required_argument, nullptr, 's'},   {"bin", required_argument, nullptr, 'b'},
+      {"from", required_argument, nullptr, 'f'},    {"until", required_argument, nullptr, 'u'},
+      {"geo", required_argument, nullptr, 'g'},     {"rule", required_argument, nullptr, 'r'},
+      {"threads", required_argument, nullptr, 't'}, {"json", no_argument, nullptr, 'j'},
+      {"help", no_argument, nullptr, 'h'},          {}};
   Arguments arguments;
   arguments.replay.threads = std::max(1U, std::thread::hardware_concurrency());
   OptionReader reader(argv[0]);
   for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
     switch (opt) {
-      case 's': arguments.store = optarg; break;
-      case 'b': reader.read(arguments.width, readBinWidth(optarg)); break;
-      case 'f': reader.read(arguments.replay.from, parseTime(optarg)); break;
-      case 'u': reader.read(arguments.replay.until, parseTime(optarg)); break;
-      case 'g': arguments.geo.emplace_back(optarg); break;
-      case 'r': arguments.rule = optarg; break;
-      case 't': reader.read(arguments.replay.threads, readCount(optarg, 1, 64)); break;
-      case 'j': arguments.json = true; break;
-      case 'h': fmt::print("{}", kHelp); return std::unexpected(kDone);
-      default: return std::unexpected(wrongUsage(argv[0]));
+      case 's':
+        arguments.store = optarg;
+        break;
+      case 'b':
+        reader.read(arguments.width, readBinWidth(optarg));
+        break;
+      case 'f':
+        reader.read(arguments.replay.from, parseTime(optarg));
+        break;
+      case 'u':
+        reader.read(arguments.replay.until, parseTime(optarg));
+        break;
+      case 'g':
+        arguments.geo.emplace_back(optarg);
+        break;
+      case 'r':
+        arguments.rule = optarg;
+        break;
+      case 't':
+        reader.read(arguments.replay.threads, readCount(optarg, 1, 64));
+        break;
+      case 'j':
+        arguments.json = true;
+        break;
+      case 'h':
+        fmt::print("{}", kHelp);
+        return std::unexpected(kDone);
+      default:
+        return std::unexpected(wrongUsage(argv[0]));
     }
   }
   if (const auto rule = detect::makeRule(arguments.rule); !rule) reader.refuse(rule.error());
@@ -79,7 +99,9 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
   return arguments;
 }
 
-std::string inputName(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+std::string inputName(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
 
 // A replay in its stages; `failed` collects what went wrong in part.
 class ReplayRun {
@@ -94,8 +116,8 @@ class ReplayRun {
     const InputPlan plan = planInputs(arguments_.inputs);
     for (const Error& error : plan.errors) trouble(error);
     if (!plan.skipped.empty()) {
-      fmt::print(stderr, "{} files whose names are not those of archives were left out, {} first\n", plan.skipped.size(),
-                 plan.skipped.front());
+      fmt::print(stderr, "{} files whose names are not those of archives were left out, {} first\n",
+                 plan.skipped.size(), plan.skipped.front());
     }
     if (plan.files.empty()) return fail(ErrorKind::kIo, "no archive of routes was found in what was named");
     if (isatty(STDERR_FILENO) != 0) arguments_.replay.onProgress = showProgress;
@@ -124,7 +146,8 @@ class ReplayRun {
   }
 
   Result<ReplaySummary> replayInto(BinSink& sink, const InputPlan& plan, const geo::GeoMap& geo) {
-    auto summary = app::replay(plan, geo, arguments_.replay, sink, [this](const Error& error) { trouble(error); });
+    auto summary =
+        app::replay(plan, geo, arguments_.replay, sink, [this](const Error& error) { trouble(error); });
     if (arguments_.replay.onProgress) fmt::print(stderr, "\r\033[K");
     return summary;
   }
@@ -150,15 +173,21 @@ class ReplayRun {
   Result<void> noteSources(const ReplaySummary& summary) {
     if (const auto begun = store_->begin(); !begun) return begun;
     for (const FileRead& read : summary.files) {
-      const series::Source source{inputName(read.file.path), read.file.collector,
-                                  read.file.kind == InputKind::kRib ? "rib" : "updates", read.file.start, read.until,
-                                  geoName_, summary.simulation, "nightjar " NIGHTJAR_VERSION};
+      const series::Source source{inputName(read.file.path),
+                                  read.file.collector,
+                                  read.file.kind == InputKind::kRib ? "rib" : "updates",
+                                  read.file.start,
+                                  read.until,
+                                  geoName_,
+                                  summary.simulation,
+                                  "nightjar " NIGHTJAR_VERSION};
       if (const auto added = store_->addSource(source); !added) return added;
     }
     return store_->commit();
   }
 
-  Result<int> judge(detect::SeriesReader& reader, const ReplaySummary& summary, const Provenance& provenance) {
+  Result<int> judge(detect::SeriesReader& reader, const ReplaySummary& summary,
+                    const Provenance& provenance) {
     detect::JudgeOptions options;
     options.rule = arguments_.rule;
     options.geo_source = provenance.geolocation;
@@ -169,27 +198,35 @@ class ReplayRun {
       if (const auto kept = keepIncidents(*store_, *report); !kept) return std::unexpected(kept.error());
     }
     if (!arguments_.json) {
-      if (const auto printed = writeOutput(describe(summary)); !printed) return std::unexpected(printed.error());
+      if (const auto printed = writeOutput(describe(summary)); !printed)
+        return std::unexpected(printed.error());
     }
-    if (const auto printed = printReport(*report, arguments_.json); !printed) return std::unexpected(printed.error());
+    if (const auto printed = printReport(*report, arguments_.json); !printed)
+      return std::unexpected(printed.error());
     return troubles_ == 0 ? kDone : kFailed;
   }
 
   std::string describe(const ReplaySummary& summary) const {
-    std::string text = fmt::format("Replayed {} files of {} collectors, {} peers: {} RIB routes, {} announcements, {} withdrawals.\n",
-                                   summary.files.size(), summary.collectors, summary.peers, summary.totals.ribRoutes,
-                                   summary.totals.announcements, summary.totals.withdrawals);
+    std::string text = fmt::format(
+        "Replayed {} files of {} collectors, {} peers: {} RIB routes, {} announcements, {} withdrawals.\n",
+        summary.files.size(), summary.collectors, summary.peers, summary.totals.ribRoutes,
+        summary.totals.announcements, summary.totals.withdrawals);
     if (!summary.from) {
-      return text + "No bin could be counted: no peer's whole table is on record. Name a RIB dump that precedes the updates.\n";
+      return text +
+             "No bin could be counted: no peer's whole table is on record. Name a RIB dump that precedes the "
+             "updates.\n";
     }
-    text += fmt::format("Counted {} bins of {} from {} to {}; at the end {} of {} full-feed peers in IPv4, {} of {} in IPv6,\n"
-                        "{} IPv4 and {} IPv6 prefixes visible.\n",
-                        summary.bins, formatDuration(arguments_.replay.width.length()), formatTime(*summary.from),
-                        formatTime(*summary.until), summary.fullFeedPeers[0], summary.expectedPeers[0],
-                        summary.fullFeedPeers[1], summary.expectedPeers[1], summary.visiblePrefixes[0],
-                        summary.visiblePrefixes[1]);
+    text += fmt::format(
+        "Counted {} bins of {} from {} to {}; at the end {} of {} full-feed peers in IPv4, {} of {} in "
+        "IPv6,\n"
+        "{} IPv4 and {} IPv6 prefixes visible.\n",
+        summary.bins, formatDuration(arguments_.replay.width.length()), formatTime(*summary.from),
+        formatTime(*summary.until), summary.fullFeedPeers[0], summary.expectedPeers[0],
+        summary.fullFeedPeers[1], summary.expectedPeers[1], summary.visiblePrefixes[0],
+        summary.visiblePrefixes[1]);
     if (summary.droppedEvents > 0) {
-      text += fmt::format("{} events were dropped: more routes than a table may hold.\n", summary.droppedEvents);
+      text +=
+          fmt::format("{} events were dropped: more routes than a table may hold.\n", summary.droppedEvents);
     }
     return text + "\n";
   }

@@ -38,22 +38,38 @@ struct Arguments {
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {{"store", required_argument, nullptr, 's'}, {"signal", required_argument, nullptr, 'S'},
-                                    {"from", required_argument, nullptr, 'f'},  {"until", required_argument, nullptr, 'u'},
-                                    {"csv", no_argument, nullptr, 'c'},         {"json", no_argument, nullptr, 'j'},
-                                    {"help", no_argument, nullptr, 'h'},        {}};
+  static const option kOptions[] = {
+      {"store", required_argument, nullptr, 's'}, {"signal", required_argument, nullptr, 'S'},
+      {"from", required_argument, nullptr, 'f'},  {"until", required_argument, nullptr, 'u'},
+      {"csv", no_argument, nullptr, 'c'},         {"json", no_argument, nullptr, 'j'},
+      {"help", no_argument, nullptr, 'h'},        {}};
   Arguments arguments;
   OptionReader reader(argv[0]);
   for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
     switch (opt) {
-      case 's': arguments.store = optarg; break;
-      case 'S': arguments.signal = optarg; break;
-      case 'f': reader.read(arguments.from, parseTime(optarg)); break;
-      case 'u': reader.read(arguments.until, parseTime(optarg)); break;
-      case 'c': arguments.json = false; break;
-      case 'j': arguments.json = true; break;
-      case 'h': fmt::print("{}", kHelp); return std::unexpected(kDone);
-      default: return std::unexpected(wrongUsage(argv[0]));
+      case 's':
+        arguments.store = optarg;
+        break;
+      case 'S':
+        arguments.signal = optarg;
+        break;
+      case 'f':
+        reader.read(arguments.from, parseTime(optarg));
+        break;
+      case 'u':
+        reader.read(arguments.until, parseTime(optarg));
+        break;
+      case 'c':
+        arguments.json = false;
+        break;
+      case 'j':
+        arguments.json = true;
+        break;
+      case 'h':
+        fmt::print("{}", kHelp);
+        return std::unexpected(kDone);
+      default:
+        return std::unexpected(wrongUsage(argv[0]));
     }
   }
   if (arguments.store.empty()) reader.refuse({ErrorKind::kUsage, "name the store with --store FILE"});
@@ -67,7 +83,9 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
 }
 
 // A whole number without a fraction, else as many digits as tell the value apart.
-std::string numberText(double value) { return fmt::format("{}", value); }
+std::string numberText(double value) {
+  return fmt::format("{}", value);
+}
 
 std::string toCsv(const std::vector<series::Series>& all) {
   std::string text = "time,signal,value,coverage\n";
@@ -75,8 +93,8 @@ std::string toCsv(const std::vector<series::Series>& all) {
     Bin bin = one.first;
     for (const series::Point& point : one.points) {
       if (point.present()) {
-        fmt::format_to(std::back_inserter(text), "{},{},{},{:.3f}\n", formatTime(bin.start(one.width)), one.key.signal,
-                       numberText(point.value), point.coverage);
+        fmt::format_to(std::back_inserter(text), "{},{},{},{:.3f}\n", formatTime(bin.start(one.width)),
+                       one.key.signal, numberText(point.value), point.coverage);
       }
       bin = bin.next();
     }
@@ -85,10 +103,11 @@ std::string toCsv(const std::vector<series::Series>& all) {
 }
 
 // Columns as page and scripts want them: values and coverage by bin, null for a gap.
-std::string toJson(const Entity& entity, const Provenance& provenance, const std::vector<series::Series>& all) {
-  std::string text = fmt::format(R"({{"entity":"{}","geo_source":"{}","simulation":{},"series":[)", entity.code(),
-                                 provenance.geolocation,
-                                 provenance.simulation.empty() ? "null" : "\"" + provenance.simulation + "\"");
+std::string toJson(const Entity& entity, const Provenance& provenance,
+                   const std::vector<series::Series>& all) {
+  std::string text = fmt::format(
+      R"({{"entity":"{}","geo_source":"{}","simulation":{},"series":[)", entity.code(),
+      provenance.geolocation, provenance.simulation.empty() ? "null" : "\"" + provenance.simulation + "\"");
   for (const series::Series& one : all) {
     std::string values, coverage;
     for (const series::Point& point : one.points) {
@@ -96,7 +115,8 @@ std::string toJson(const Entity& entity, const Provenance& provenance, const std
       values += comma + (point.present() ? numberText(point.value) : "null");
       coverage += comma + fmt::format("{:.3f}", point.coverage);
     }
-    fmt::format_to(std::back_inserter(text), R"({}{{"signal":"{}","from":"{}","step":{},"values":[{}],"coverage":[{}]}})",
+    fmt::format_to(std::back_inserter(text),
+                   R"({}{{"signal":"{}","from":"{}","step":{},"values":[{}],"coverage":[{}]}})",
                    &one == all.data() ? "" : ",", one.key.signal, formatTime(one.first.start(one.width)),
                    one.width.length().count(), values, coverage);
   }
@@ -111,9 +131,10 @@ Result<void> run(const Arguments& arguments) {
   const auto infos = (*store)->list({.signal = arguments.signal, .entity = arguments.entity});
   if (!infos) return std::unexpected(infos.error());
   if (infos->empty()) {
-    return failIn(arguments.store, {ErrorKind::kInvalid, fmt::format("holds no series of {}{}{}", arguments.entity->code(),
-                                                                     arguments.signal.empty() ? "" : " with signal ",
-                                                                     arguments.signal)});
+    return failIn(arguments.store,
+                  {ErrorKind::kInvalid,
+                   fmt::format("holds no series of {}{}{}", arguments.entity->code(),
+                               arguments.signal.empty() ? "" : " with signal ", arguments.signal)});
   }
   std::vector<series::Series> all;
   const BinWidth width = (*store)->width();

@@ -9,16 +9,20 @@
 namespace nightjar::app {
 namespace {
 
-std::string indexKey(const series::SeriesKey& key) { return key.entity.code() + " " + key.signal; }
+std::string indexKey(const series::SeriesKey& key) {
+  return key.entity.code() + " " + key.signal;
+}
 
 }  // namespace
 
 Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters& counters) {
   if (changes_.size() + closed.changes.size() > kMaxChanges) {
     return fail(ErrorKind::kLimit, fmt::format("more than {} changes are too many to judge in memory; "
-                                               "name a store with --store FILE, or a shorter span", kMaxChanges));
+                                               "name a store with --store FILE, or a shorter span",
+                                               kMaxChanges));
   }
-  for (view::CellIndex cell = static_cast<view::CellIndex>(cells_.size()); cell < counters.cellCount(); ++cell) {
+  for (view::CellIndex cell = static_cast<view::CellIndex>(cells_.size()); cell < counters.cellCount();
+       ++cell) {
     const view::Measure measure = counters.measureOf(cell);
     cells_.push_back({{std::string(view::signalOf(measure)), counters.entityOf(cell)}, measure});
   }
@@ -70,6 +74,8 @@ Result<series::Series> SeriesLog::read(const series::SeriesKey& key) {
   return series;
 }
 
-std::string SeriesLog::name(const Entity& entity) { return nameOf(entity); }
+std::string SeriesLog::name(const Entity& entity) {
+  return nameOf(entity);
+}
 
 }  // namespace nightjar::app

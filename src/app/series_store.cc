@@ -12,7 +12,8 @@ namespace nightjar::app {
 
 Result<void> StoreSink::take(const view::ClosedBin& closed, const view::Counters& counters) {
   for (auto cell = static_cast<view::CellIndex>(samples_.size()); cell < counters.cellCount(); ++cell) {
-    const series::SeriesKey key{std::string(view::signalOf(counters.measureOf(cell))), counters.entityOf(cell)};
+    const series::SeriesKey key{std::string(view::signalOf(counters.measureOf(cell))),
+                                counters.entityOf(cell)};
     const auto id = store_.idOf(key);
     if (!id) return std::unexpected(id.error());
     samples_.push_back({*id, {}});
@@ -63,7 +64,9 @@ Result<series::Series> StoreReader::read(const series::SeriesKey& key) {
   return store_.read(key, from_, until_);
 }
 
-std::string StoreReader::name(const Entity& entity) { return nameOf(entity); }
+std::string StoreReader::name(const Entity& entity) {
+  return nameOf(entity);
+}
 
 Result<Provenance> provenanceOf(series::Store& store) {
   const auto sources = store.sources();
@@ -81,7 +84,12 @@ Result<Provenance> provenanceOf(series::Store& store) {
 Result<void> keepIncidents(series::Store& store, const detect::Report& report) {
   if (const auto begun = store.begin(); !begun) return begun;
   for (const detect::Incident& incident : report.incidents) {
-    series::StoredIncident stored{incident.id, 0, report.rule, incident.entity, incident.onset, incident.end,
+    series::StoredIncident stored{incident.id,
+                                  0,
+                                  report.rule,
+                                  incident.entity,
+                                  incident.onset,
+                                  incident.end,
                                   detect::toJson(report, incident)};
     if (const auto kept = store.putIncident(stored); !kept) return std::unexpected(kept.error());
   }

@@ -21,7 +21,9 @@ inline constexpr std::array<std::string_view, 7> kMeasureSignals{
     series::kVisible24, series::kVisible48, series::kPrefixes4, series::kPrefixes6,
     series::kMoved24,   series::kMoved48,   series::kUpdates};
 
-constexpr std::string_view signalOf(Measure measure) { return kMeasureSignals[static_cast<size_t>(measure)]; }
+constexpr std::string_view signalOf(Measure measure) {
+  return kMeasureSignals[static_cast<size_t>(measure)];
+}
 
 constexpr Measure spaceIn(Family family) {
   return family == Family::kIpv4 ? Measure::kSpace4 : Measure::kSpace6;

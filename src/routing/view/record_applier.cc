@@ -55,7 +55,9 @@ void RecordApplier::apply(const wire::MrtRecord& record, Time time) {
   }
 }
 
-void RecordApplier::endOfDump(bool complete) { endRib(complete); }
+void RecordApplier::endOfDump(bool complete) {
+  endRib(complete);
+}
 
 void RecordApplier::gap() {
   flush();

@@ -34,8 +34,8 @@ class RecordApplier {
 
   // `time` is the moment that the record counts at.
   void apply(const wire::MrtRecord& record, Time time);
-  // A RIB dump ends here (else it ends with the first record of another kind). A dump that is not complete, because
-  // its file is cut or damaged, says nothing about the routes that it does not list.
+  // A RIB dump ends here (else it ends with the first record of another kind). A dump that is not complete,
+  // because its file is cut or damaged, says nothing about the routes that it does not list.
   void endOfDump(bool complete);
   // Part of the record is missing before what comes next: what the peers said cannot be relied on.
   void gap();
