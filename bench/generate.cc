@@ -23,6 +23,7 @@
 #include <cstring>
 #include <deque>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -420,32 +421,56 @@ class Churn {
 
 // ---------------------------------------------------------------------------------------------------- map
 
-// Ranges of a few /20s and /32s, each in some country.
-void writeGeo() {
+// A network is at home in one country; one prefix in 30 of it lies in another.
+std::string_view countryOf(const Prefix& p) {
   static constexpr std::string_view kCountries =
       "AEALAMAOARATAUAZBABDBEBFBGBHBJBOBRBYCACHCICLCMCNCOCRCUCYCZDEDKDODZECEEEGESETFIFRGBGEGHGRGTHKHRHUIDIEIL"
       "INIQIRISITJO"
       "JPKEKGKHKRKWKZLALBLKLTLULVLYMAMDMKMMMNMOMXMYMZNGNINLNONPNZOMPAPEPHPKPLPSPTPYQARORSRURWSASDSESGSISKSNSV"
       "SYTHTJTMTNTR"
       "TWTZUAUGUSUYUZVEVNYEZAZMZW";
-  std::puts("# nightjar geo map: bench");
-  Random random(9);
-  const auto country = [&random] {
-    return kCountries.substr(random.below(kCountries.size() / 2) * 2, 2).data();
-  };
-  const uint32_t end = 224U << 12;
-  for (uint32_t first = 1U << 12; first < end;) {
-    const uint32_t next = std::min(end, first + 1 + static_cast<uint32_t>(random.below(6)));
-    const uint32_t last = (next << 12) - 1;
-    std::printf("%u.%u.%u.0,%u.%u.%u.255,%.2s\n", first >> 12, first >> 4 & 255, (first & 15) << 4,
-                last >> 24, last >> 16 & 255, last >> 8 & 255, country());
-    first = next;
+  uint64_t h = mix(p.origin, 77);
+  const uint64_t place = mix(uint64_t{p.bytes[0]} << 24 | p.bytes[1] << 16 | p.bytes[2] << 8 | p.bytes[3], p.length);
+  if (place % 30 == 0) h = place;
+  return kCountries.substr(h % (kCountries.size() / 2) * 2, 2);
+}
+
+std::string addressText(const Prefix& p) {
+  const auto& b = p.bytes;
+  char text[64];
+  if (p.ipv6) {
+    std::snprintf(text, sizeof text, "%x:%x:%x:%x", b[0] << 8 | b[1], b[2] << 8 | b[3], b[4] << 8 | b[5], b[6] << 8 | b[7]);
+  } else {
+    std::snprintf(text, sizeof text, "%d.%d.%d.%d", b[0], b[1], b[2], b[3]);
   }
-  for (const uint64_t block : kBlocks6) {
-    for (uint64_t i = 0; i < 8192; ++i) {
-      std::printf("%x:%x::/32,%.2s\n", static_cast<unsigned>(block), static_cast<unsigned>(i), country());
+  return text;
+}
+
+// The address before the prefix's first.
+Prefix before(Prefix p) {
+  for (int i = p.ipv6 ? 7 : 3; p.bytes[i]-- == 0; --i) {
+  }
+  if (p.ipv6) std::fill(p.bytes.begin() + 8, p.bytes.end(), uint8_t{0});
+  return p;
+}
+
+// From the first prefix of a country to the first of the next one: as many ranges as a real map has.
+void writeRanges(const std::vector<Prefix>& prefixes) {
+  const Prefix* first = nullptr;
+  for (const Prefix& p : prefixes) {
+    if (first != nullptr && countryOf(*first) == countryOf(p)) continue;
+    if (first != nullptr && first->bytes != p.bytes) {
+      std::printf("%s%s,%s%s,%s\n", addressText(*first).c_str(), p.ipv6 ? "::" : "", addressText(before(p)).c_str(),
+                  p.ipv6 ? ":ffff:ffff:ffff:ffff" : "", std::string(countryOf(*first)).c_str());
     }
+    first = &p;
   }
+}
+
+void writeGeo(const Table& table) {
+  std::puts("# nightjar geo map: bench");
+  writeRanges(table.ipv4);
+  writeRanges(table.ipv6);
 }
 
 int usage() {
@@ -477,12 +502,12 @@ int main(int argc, char** argv) {
   }
   const bool known = what == "rib" || what == "updates" || what == "geo";
   if (!known || !(options.scale > 0 && options.scale <= 1)) return usage();
-  if (what == "geo") {
-    writeGeo();
-    return 0;
-  }
   Output out;
   const Table table = makeTable(options.scale);
+  if (what == "geo") {
+    writeGeo(table);
+    return 0;
+  }
   if (what == "rib") {
     writeRib(out, table);
   } else {
