@@ -2,13 +2,42 @@
 
 namespace nightjar::view {
 
-EntityIndex Counters::entity(const Entity& entity) {
-  const auto [known, added] = index_.try_emplace(entity, static_cast<EntityIndex>(entities_.size()));
-  if (added) {
-    entities_.push_back(entity);
-    cellsOf_.emplace_back().fill(kNoCell);
+EntityIndex Counters::addName(Name name) {
+  entities_.push_back(name);
+  cellsOf_.emplace_back().fill(kNoCell);
+  return static_cast<EntityIndex>(entities_.size() - 1);
+}
+
+EntityIndex Counters::addCountry(std::string_view code) {
+  texts_.emplace_back(code);
+  return addName({EntityKind::kCountry, {}, static_cast<uint32_t>(texts_.size() - 1)});
+}
+
+EntityIndex Counters::addRegion(std::string_view code) {
+  texts_.emplace_back(code);
+  return addName({EntityKind::kRegion, {}, static_cast<uint32_t>(texts_.size() - 1)});
+}
+
+EntityIndex Counters::addNetwork(Asn asn) {
+  return addName({EntityKind::kNetwork, asn, 0});
+}
+
+EntityIndex Counters::addNetworkInCountry(Asn asn, EntityIndex country) {
+  return addName({EntityKind::kNetworkInCountry, asn, country});
+}
+
+Entity Counters::entityAt(EntityIndex index) const {
+  const Name& name = entities_[index];
+  switch (name.kind) {
+    case EntityKind::kCountry:
+      return Entity::country(texts_[name.text]);
+    case EntityKind::kRegion:
+      return Entity::region(texts_[name.text]);
+    case EntityKind::kNetworkInCountry:
+      return Entity::networkInCountry(name.asn, texts_[entities_[name.text].text]);
+    default:
+      return Entity::network(name.asn);
   }
-  return known->second;
 }
 
 Counters::Cell& Counters::touch(EntityIndex entity, Measure measure) {

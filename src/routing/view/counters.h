@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/address.h"
@@ -47,15 +47,21 @@ struct CellChange {
 
 class Counters {
  public:
-  EntityIndex entity(const Entity& entity);
-  const Entity& entityAt(EntityIndex index) const { return entities_[index]; }
+  // Each makes a new entity: the caller keeps the index and asks once.
+  EntityIndex addCountry(std::string_view code);
+  EntityIndex addRegion(std::string_view code);
+  EntityIndex addNetwork(Asn asn);
+  EntityIndex addNetworkInCountry(Asn asn, EntityIndex country);
 
   void add(EntityIndex entity, Measure measure, int64_t change);
   void set(EntityIndex entity, Measure measure, int64_t value);
 
+  uint32_t entityCount() const { return static_cast<uint32_t>(entities_.size()); }
+  Entity entityAt(EntityIndex index) const;
+
   uint32_t cellCount() const { return static_cast<uint32_t>(cells_.size()); }
   Measure measureOf(CellIndex cell) const { return cells_[cell].measure; }
-  const Entity& entityOf(CellIndex cell) const { return entities_[cells_[cell].entity]; }
+  EntityIndex entityOf(CellIndex cell) const { return cells_[cell].entity; }
   int64_t valueOf(CellIndex cell) const { return cells_[cell].value; }
 
   // The cells whose value is another than at the last call, in order of first change; valid until the next
@@ -63,6 +69,12 @@ class Counters {
   std::span<const CellChange> takeChanges();
 
  private:
+  // There are a hundred thousand networks in countries: their names are made when somebody asks.
+  struct Name {
+    EntityKind kind;
+    Asn asn;
+    uint32_t text = 0;  // country or region: in texts_; network in country: the country's index
+  };
   struct Cell {
     EntityIndex entity;
     Measure measure;
@@ -72,10 +84,11 @@ class Counters {
   };
   static constexpr CellIndex kNoCell = UINT32_MAX;
 
+  EntityIndex addName(Name name);
   Cell& touch(EntityIndex entity, Measure measure);
 
-  std::vector<Entity> entities_;
-  std::unordered_map<Entity, EntityIndex> index_;
+  std::vector<Name> entities_;
+  std::vector<std::string> texts_;
   std::vector<std::array<CellIndex, kMeasureSignals.size()>> cellsOf_;
   std::vector<Cell> cells_;
   std::vector<CellIndex> touched_;

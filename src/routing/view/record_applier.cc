@@ -105,6 +105,8 @@ void RecordApplier::applyRib(const wire::MrtRecord& record) {
                   "a RIB record without a PEER_INDEX_TABLE before it"});
   }
   if (rib->multicast) return;
+  const auto key = PrefixKey::of(rib->prefix);
+  if (key) view_.table().prefetch(*key);
   paths_.clear();
   wire::RibEntryCursor entries = rib->entries();
   for (wire::RibEntry entry; entries.next(entry);) {
@@ -116,7 +118,6 @@ void RecordApplier::applyRib(const wire::MrtRecord& record) {
     found({wire::FindingKind::kDamage, entries.offset(), 0, "a RIB record whose entries do not fill it"});
   }
   totals_.ribRoutes += paths_.size();
-  const auto key = PrefixKey::of(rib->prefix);
   if (key) view_.table().setRib(*key, paths_);
 }
 

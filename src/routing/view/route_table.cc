@@ -100,7 +100,7 @@ void RouteTable::apply(std::span<const Event> events) {
   std::array<PrefixIndex, kBatch> found;
   for (; !events.empty(); events = events.subspan(std::min(kBatch, events.size()))) {
     const auto batch = events.first(std::min(kBatch, events.size()));
-    for (const Event& event : batch) __builtin_prefetch(&slots_[hash(event.prefix) >> slotShift_]);
+    for (const Event& event : batch) prefetch(event.prefix);
     for (const Event& event : batch) prefetchEntry(event.prefix);
     for (size_t i = 0; i < batch.size(); ++i) {
       found[i] = findOrAdd(batch[i].prefix);

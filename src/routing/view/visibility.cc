@@ -31,11 +31,17 @@ bool contains(PrefixKey outer, PrefixKey inner) {
 }  // namespace
 
 Visibility::Visibility(const geo::GeoMap& geo, BinWidth width)
-    : width_(width), everyone_(geo), byNetwork_(geo) {
+    : width_(width), everyone_(geo), byNetwork_(geo), lowNumbers_(kDirectNumbers, kNone) {
+  // Places are sorted: those of one country follow each other.
+  std::string_view last;
   for (const geo::Place& place : geo.places()) {
-    PlaceEntities& entities = placeEntities_.emplace_back();
-    if (!place.country.empty()) entities.country = counters_.entity(Entity::country(place.country));
-    if (!place.region.empty()) entities.region = counters_.entity(Entity::region(place.region));
+    PlaceEntities entities;
+    if (!place.country.empty() && place.country == last) entities.country = placeEntities_.back().country;
+    if (!place.country.empty() && place.country != last)
+      entities.country = counters_.addCountry(place.country);
+    if (!place.region.empty()) entities.region = counters_.addRegion(place.region);
+    placeEntities_.push_back(entities);
+    last = place.country;
   }
 }
 
@@ -206,19 +212,21 @@ void Visibility::recountMoved(Network& network, NetworkIndex index) {
 
 Visibility::NetworkIndex Visibility::networkOf(Route& route) {
   if (route.network != kNone) return route.network;
-  const auto [known, added] =
-      networkIndex_.try_emplace(route.origin, static_cast<NetworkIndex>(networks_.size()));
-  if (added)
-    networks_.push_back({.asn = route.origin, .whole = counters_.entity(Entity::network(route.origin))});
-  return route.network = known->second;
+  const Asn asn = route.origin;
+  NetworkIndex& known = asn.number < kDirectNumbers ? lowNumbers_[asn.number]
+                                                    : highNumbers_.try_emplace(asn, kNone).first->second;
+  if (known == kNone) {
+    known = static_cast<NetworkIndex>(networks_.size());
+    networks_.push_back({.asn = asn, .whole = counters_.addNetwork(asn)});
+  }
+  return route.network = known;
 }
 
 EntityIndex Visibility::inCountry(Network& network, EntityIndex country) {
   for (const auto& [known, entity] : network.inCountry) {
     if (known == country) return entity;
   }
-  const EntityIndex entity =
-      counters_.entity(Entity::networkInCountry(network.asn, counters_.entityAt(country).code()));
+  const EntityIndex entity = counters_.addNetworkInCountry(network.asn, country);
   network.inCountry.emplace_back(country, entity);
   return entity;
 }

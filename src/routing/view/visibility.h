@@ -92,7 +92,10 @@ class Visibility {
   Cover byNetwork_;                           // a set per network: its visible routes
   std::vector<PlaceEntities> placeEntities_;  // by PlaceId
   std::vector<Network> networks_;
-  std::unordered_map<Asn, NetworkIndex> networkIndex_;
+  // By AS number: directly for those in the ranges that the registries have reached, else by hash.
+  static constexpr uint32_t kDirectNumbers = 1U << 20;
+  std::vector<NetworkIndex> lowNumbers_;
+  std::unordered_map<Asn, NetworkIndex> highNumbers_;
   std::vector<NetworkIndex> toRecount_;
   std::vector<uint64_t> anyOrigin_;   // scratch
   std::vector<EntityIndex> counted_;  // countries with updates in this bin
