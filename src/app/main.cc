@@ -12,14 +12,20 @@
 #include <string_view>
 
 #include "app/command.h"
+#include "app/detect_command.h"
 #include "app/episode_command.h"
 #include "app/mrt_command.h"
+#include "app/replay_command.h"
+#include "app/series_command.h"
 
 namespace nightjar::app {
 namespace {
 
 // One line per command, in the order of `nightjar help`.
 constexpr Command kCommands[] = {
+    {"replay", "replay archives of routes: series and incidents", replayCommand},
+    {"detect", "judge the series of a store anew", detectCommand},
+    {"series", "print the series of a store", seriesCommand},
     {"mrt", "print route archives, one line per route", mrtCommand},
     {"episode", "build route archives from a file of facts", episodeCommand},
 };

@@ -111,7 +111,8 @@ class ReplayRun {
   Result<int> run() {
     const auto geo = geo::load(arguments_.geo);
     if (!geo) return std::unexpected(geo.error());
-    geoName_ = geo->name();
+    for (const geo::Finding& finding : geo->findings) fmt::print(stderr, "{}\n", finding.describe());
+    geoName_ = geo->map.name();
     if (const auto opened = openStore(); !opened) return std::unexpected(opened.error());
     const InputPlan plan = planInputs(arguments_.inputs);
     for (const Error& error : plan.errors) trouble(error);
@@ -121,7 +122,7 @@ class ReplayRun {
     }
     if (plan.files.empty()) return fail(ErrorKind::kIo, "no archive of routes was found in what was named");
     if (isatty(STDERR_FILENO) != 0) arguments_.replay.onProgress = showProgress;
-    return store_ ? replayIntoStore(plan, *geo) : replayInMemory(plan, *geo);
+    return store_ ? replayIntoStore(plan, geo->map) : replayInMemory(plan, geo->map);
   }
 
  private:

@@ -7,14 +7,6 @@
 #include "app/names.h"
 
 namespace nightjar::app {
-namespace {
-
-std::string indexKey(const series::SeriesKey& key) {
-  return key.entity.code() + " " + key.signal;
-}
-
-}  // namespace
-
 Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters& counters) {
   if (changes_.size() + closed.changes.size() > kMaxChanges) {
     return fail(ErrorKind::kLimit, fmt::format("more than {} changes are too many to judge in memory; "
@@ -23,8 +15,12 @@ Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters
   }
   for (view::CellIndex cell = static_cast<view::CellIndex>(cells_.size()); cell < counters.cellCount();
        ++cell) {
-    const view::Measure measure = counters.measureOf(cell);
-    cells_.push_back({{std::string(view::signalOf(measure)), counters.entityOf(cell)}, measure});
+    const view::EntityIndex entity = counters.entityOf(cell);
+    while (entities_.size() <= entity) {
+      entities_.push_back({counters.entityAt(static_cast<view::EntityIndex>(entities_.size())), {}});
+    }
+    cells_.push_back({entity, counters.measureOf(cell)});
+    entities_[entity].cells.push_back(cell);
   }
   const auto bin = static_cast<uint32_t>(bins_.size());
   for (const view::CellChange& change : closed.changes) changes_.push_back({change.cell, bin, change.value});
@@ -38,7 +34,10 @@ Result<void> SeriesLog::finish() {
   for (view::CellIndex cell = 0; cell < cells_.size(); ++cell) {
     cells_[cell].firstChange = at;
     while (at < changes_.size() && changes_[at].cell == cell) ++at;
-    index_.emplace(indexKey(cells_[cell].key), cell);
+  }
+  index_.reserve(entities_.size());
+  for (view::EntityIndex entity = 0; entity < entities_.size(); ++entity) {
+    index_.emplace(entities_[entity].entity.code(), entity);
   }
   return {};
 }
@@ -46,19 +45,30 @@ Result<void> SeriesLog::finish() {
 Result<std::vector<series::SeriesKey>> SeriesLog::keys() {
   std::vector<series::SeriesKey> keys;
   keys.reserve(cells_.size());
-  for (const Cell& cell : cells_) keys.push_back(cell.key);
+  for (const Cell& cell : cells_) {
+    keys.push_back({std::string(view::signalOf(cell.measure)), entities_[cell.entity].entity});
+  }
   return keys;
+}
+
+const SeriesLog::Cell* SeriesLog::find(const series::SeriesKey& key) const {
+  const auto known = index_.find(key.entity.code());
+  if (known == index_.end()) return nullptr;
+  for (const view::CellIndex cell : entities_[known->second].cells) {
+    if (view::signalOf(cells_[cell].measure) == key.signal) return &cells_[cell];
+  }
+  return nullptr;
 }
 
 Result<series::Series> SeriesLog::read(const series::SeriesKey& key) {
   series::Series series{key, width_, {}, {}};
-  const auto known = index_.find(indexKey(key));
-  if (known == index_.end() || bins_.empty()) return series;
-  const Cell& cell = cells_[known->second];
+  const Cell* const cell = find(key);
+  if (cell == nullptr || bins_.empty()) return series;
   series.first = bins_.front().bin;
   series.points.resize(static_cast<size_t>(bins_.back().bin.index - series.first.index + 1));
-  size_t change = cell.firstChange;
-  const auto more = [&] { return change < changes_.size() && changes_[change].cell == known->second; };
+  const auto number = static_cast<view::CellIndex>(cell - cells_.data());
+  size_t change = cell->firstChange;
+  const auto more = [&] { return change < changes_.size() && changes_[change].cell == number; };
   bool begun = false;  // a series has no value before it first counted anything
   double value = 0;
   for (uint32_t bin = 0; bin < bins_.size(); ++bin) {
@@ -66,7 +76,7 @@ Result<series::Series> SeriesLog::read(const series::SeriesKey& key) {
       value = static_cast<double>(changes_[change].value);
       begun = true;
     }
-    const float coverage = coverageOf(bins_[bin], cell.measure);
+    const float coverage = coverageOf(bins_[bin], cell->measure);
     if (begun && coverage > 0) {
       series.points[static_cast<size_t>(bins_[bin].bin.index - series.first.index)] = {value, coverage};
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -32,16 +33,23 @@ class SeriesLog : public BinSink, public detect::SeriesReader {
     int64_t value;
   };
   struct Cell {
-    series::SeriesKey key;
+    view::EntityIndex entity;
     view::Measure measure;
     size_t firstChange = 0;  // in changes_, once sorted
   };
+  struct EntityCells {
+    Entity entity;
+    std::vector<view::CellIndex> cells;
+  };
+
+  const Cell* find(const series::SeriesKey& key) const;
 
   BinWidth width_;
   std::vector<view::ClosedBin> bins_;
   std::vector<Change> changes_;
   std::vector<Cell> cells_;
-  std::unordered_map<std::string, view::CellIndex> index_;  // by entity, space, signal
+  std::vector<EntityCells> entities_;                              // by EntityIndex
+  std::unordered_map<std::string_view, view::EntityIndex> index_;  // by the code in entities_
 };
 
 }  // namespace nightjar::app
