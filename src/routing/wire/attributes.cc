@@ -13,7 +13,7 @@ constexpr std::array kForms{
     AttributeForm{kNextHop, kWellKnown, "NEXT_HOP", "RFC 4271", "decodeIpv4"},
     AttributeForm{kMultiExitDisc, kOptional, "MULTI_EXIT_DISC", "RFC 4271", "decodeU32"},
     AttributeForm{kLocalPref, kWellKnown, "LOCAL_PREF", "RFC 4271", "decodeU32"},
-    AttributeForm{kAtomicAggregate, kWellKnown, "ATOMIC_AGGREGATE", "RFC 4271", "(no value)"},
+    AttributeForm{kAtomicAggregate, kWellKnown, "ATOMIC_AGGREGATE", "RFC 4271", "AttributeCursor"},
     AttributeForm{kAggregator, kOptionalTransitive, "AGGREGATOR", "RFC 4271, 6793", "decodeAggregator"},
     AttributeForm{kCommunities, kOptionalTransitive, "COMMUNITIES", "RFC 1997", "u32At"},
     AttributeForm{kOriginatorId, kOptional, "ORIGINATOR_ID", "RFC 4456", "decodeIpv4"},
