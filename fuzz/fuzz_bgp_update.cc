@@ -1,5 +1,5 @@
-// BGP messages: no bytes crash the decoder; what it takes from an UPDATE can be written again and is read back
-// as the same routes.
+// BGP messages: no bytes crash the decoder; what it takes from an UPDATE can be written again and is read
+// back as the same routes.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -44,7 +44,8 @@ Buffer rewrite(const Routes& routes, bool addPath) {
     if (nlri.prefix.address.family == Family::kIpv6) byFamily[1].push_back(nlri);
   }
   constexpr size_t kLargestNlri = 21;
-  if (withdrawn.size() + announced.size() + (byFamily[0].size() + byFamily[1].size()) * kLargestNlri > 60000) return {};
+  if (withdrawn.size() + announced.size() + (byFamily[0].size() + byFamily[1].size()) * kLargestNlri > 60000)
+    return {};
   Buffer attributes;
   AttributeWriter writer(attributes);
   writer.origin(Origin::kIgp).asPath({Asn{64500}}).nextHop(Address::ipv4(1));

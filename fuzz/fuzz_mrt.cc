@@ -1,5 +1,5 @@
-// MRT: whatever the bytes are, framing them in one piece and in small pieces tells the same story, covers every
-// byte once, and every record can be handed to its decoder.
+// MRT: whatever the bytes are, framing them in one piece and in small pieces tells the same story, covers
+// every byte once, and every record can be handed to its decoder.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
