@@ -414,7 +414,8 @@ inline Archive malformed() {
   const uint8_t evpn[] = {0, 25, 70, 4, 192, 0, 2, 9, 0, 1, 2, 3};
   common(AttributeWriter(unknownFamily).raw(wire::kOptional, 14, evpn));
   mrt.message({kTime}, with, announce(unknownFamily));
-  mrt.raw(kTime, 11, 0, Buffer(40, 1));  // OSPFv2
+  mrt.raw(kTime, 16, 0, Buffer{0xfb, 0xf4, 0x31, 0x6e, 0, 3, 0, 6});  // a state change without addresses
+  mrt.raw(kTime, 11, 0, Buffer(40, 1));                               // OSPFv2
   mrt.raw(kTime, 13, 99, Buffer(40, 1));
   mrt.raw(kTime, 16, 2, Buffer(40, 1));
   mrt.message({kTime}, with, whole);

@@ -25,9 +25,11 @@ std::string decompressed(const fs::path& path) {
   auto stream = feed::openFile(path).value();
   std::string text;
   std::vector<uint8_t> piece(1 << 20);
-  while (const size_t size = stream->read(piece).value())
-    text.append(piece.begin(), piece.begin() + static_cast<ptrdiff_t>(size));
-  return text;
+  for (;;) {
+    const auto size = stream->read(piece);
+    if (!size || *size == 0) return text;
+    text.append(piece.begin(), piece.begin() + static_cast<ptrdiff_t>(*size));
+  }
 }
 
 // Compares long texts without printing them whole.

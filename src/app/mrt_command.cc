@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <getopt.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -52,8 +50,10 @@ bool isCompressed(const std::string& path) {
   if (!source) return false;
   const auto head = source->peek(8);
   if (!head || head->empty()) return false;
-  const std::array codecs{feed::makeGzip(), feed::makeBzip2(), feed::makeXz(), feed::makeZstd()};
-  return std::any_of(codecs.begin(), codecs.end(), [&](const auto& codec) { return codec->begins(*head); });
+  for (const auto& codec : {feed::makeGzip(), feed::makeBzip2(), feed::makeXz(), feed::makeZstd()}) {
+    if (codec->begins(*head)) return true;
+  }
+  return false;
 }
 
 // Which findings mean that the file itself is broken. The others are what a speaker sent wrong, which the

@@ -255,12 +255,23 @@ constexpr wire::NlriBlock plainRoutes(Bytes bytes) {
   return {wire::kAfiIpv4, wire::kSafiUnicast, bytes};
 }
 
+// A state change of two-octet AS numbers and the states alone: early versions of Zebra wrote it, bgpdump
+// prints it with an address of zeros.
+std::optional<wire::Bgp4mpStateChange> readShortStateChange(const MrtRecord& record) {
+  const auto subtype = static_cast<wire::Bgp4mpSubtype>(record.subtype);
+  if (subtype != wire::Bgp4mpSubtype::kStateChange || record.body.size() != 8) return std::nullopt;
+  wire::Bgp4mpStateChange change;
+  change.session.peerAsn = {loadU16(record.body.data())};
+  change.oldState = wire::SessionState(loadU16(record.body.data() + 4));
+  change.newState = wire::SessionState(loadU16(record.body.data() + 6));
+  return change;
+}
+
 void printStateChange(const MrtRecord& record, TextBuffer& out, Findings& findings) {
-  const auto change = wire::decodeStateChange(record);
-  if (!change) {
-    findings.push_back(change.error());
-    return;
-  }
+  const auto decoded = wire::decodeStateChange(record);
+  if (!decoded) findings.push_back(decoded.error());
+  const auto change = decoded ? std::optional(*decoded) : readShortStateChange(record);
+  if (!change) return;
   char* p = out.room(kHeadRoom + 16);
   p = putStart(p, isExtended(record) ? "BGP4MP_ET" : "BGP4MP", record, "STATE");
   p = putPeer(p, change->session.peerAddress, change->session.peerAsn);

@@ -44,7 +44,10 @@ std::optional<LooseUpdate> readLooseUpdate(Bytes message) {
   const size_t length = loadU16(message.data() + 16);
   if (length < wire::kBgpHeaderSize) return std::nullopt;
   ByteReader reader(message.first(std::min(length, message.size())).subspan(wire::kBgpHeaderSize));
-  const auto takeField = [&reader] { return reader.take(std::min<size_t>(reader.u16(), reader.left())); };
+  const auto takeField = [&reader] {
+    const size_t size = reader.u16();
+    return reader.take(std::min(size, reader.left()));
+  };
   LooseUpdate update;
   update.withdrawn = takeField();
   update.attributes = takeField();
