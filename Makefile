@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .PHONY: help build demo test unit bench fuzz asan tsan geoip format tidy goldens clean
 
 MINUTES ?= 10
+FILES   ?= $(shell find src tests fuzz bench -name '*.cc')
 SOURCES := find src tests fuzz bench demo -name "*.cc" -o -name "*.h"
 DEMO    := demo/out
 
@@ -19,7 +20,7 @@ demo: build ## Build the bundled episode's archives, replay them, print the inci
 	@scripts/demo $(DEMO)
 
 test: ## Everything: release and sanitizer builds, all tests, fuzz targets' replay, format (20 minutes on 2 cores)
-	@scripts/install-packages build test lint
+	@scripts/install-packages build test
 	@scripts/install-geoip || echo "The tests that need it will say so and skip." >&2
 	@scripts/run-tests release asan+ubsan tsan
 
@@ -57,10 +58,10 @@ format: ## Lay out all sources (clang-format)
 	@scripts/install-packages lint
 	@$(SOURCES) | xargs clang-format -i
 
-tidy: ## clang-tidy over all sources
+tidy: ## clang-tidy over all sources (FILES="..." for some)
 	@scripts/install-packages build lint
 	@cmake --preset release >/dev/null
-	@$(SOURCES) | grep '\.cc$$' | xargs -P $$(nproc) -n 4 clang-tidy -p build --quiet
+	@printf '%s\n' $(FILES) | xargs -P $$(nproc) -n 4 clang-tidy-19 -p build --quiet
 
 goldens: ## Write the expected outputs anew from what the binary prints now; look at the diff before you commit
 	@scripts/install-packages build test

@@ -94,7 +94,8 @@ struct LengthShare {
 uint8_t drawLength(std::span<const LengthShare> shares, Random& random) {
   double at = random.unit();
   for (const LengthShare& s : shares) {
-    if ((at -= s.share) < 0) return s.length;
+    at -= s.share;
+    if (at < 0) return s.length;
   }
   return shares.front().length;
 }
@@ -422,48 +423,40 @@ class Churn {
 // ---------------------------------------------------------------------------------------------------- map
 
 // A network is at home in one country; one prefix in 30 of it lies in another.
-std::string_view countryOf(const Prefix& p) {
+std::string_view countryOf(const Route& route) {
   static constexpr std::string_view kCountries =
       "AEALAMAOARATAUAZBABDBEBFBGBHBJBOBRBYCACHCICLCMCNCOCRCUCYCZDEDKDODZECEEEGESETFIFRGBGEGHGRGTHKHRHUIDIEIL"
-      "INIQIRISITJO"
-      "JPKEKGKHKRKWKZLALBLKLTLULVLYMAMDMKMMMNMOMXMYMZNGNINLNONPNZOMPAPEPHPKPLPSPTPYQARORSRURWSASDSESGSISKSNSV"
-      "SYTHTJTMTNTR"
-      "TWTZUAUGUSUYUZVEVNYEZAZMZW";
-  uint64_t h = mix(p.origin, 77);
-  const uint64_t place = mix(uint64_t{p.bytes[0]} << 24 | p.bytes[1] << 16 | p.bytes[2] << 8 | p.bytes[3], p.length);
-  if (place % 30 == 0) h = place;
-  return kCountries.substr(h % (kCountries.size() / 2) * 2, 2);
+      "IN"
+      "IQIRISITJOJPKEKGKHKRKWKZLALBLKLTLULVLYMAMDMKMMMNMOMXMYMZNGNINLNONPNZOMPAPEPHPKPLPSPTPYQARORSRURWSASDSE"
+      "SG"
+      "SISKSNSVSYTHTJTMTNTRTWTZUAUGUSUYUZVEVNYEZAZMZW";
+  uint64_t choice = mix(route.origin, 77);
+  const uint64_t place = mix(route.prefix.address.high(), route.prefix.length);
+  if (place % 30 == 0) choice = place;
+  return kCountries.substr(choice % (kCountries.size() / 2) * 2, 2);
 }
 
-std::string addressText(const Prefix& p) {
-  const auto& b = p.bytes;
-  char text[64];
-  if (p.ipv6) {
-    std::snprintf(text, sizeof text, "%x:%x:%x:%x", b[0] << 8 | b[1], b[2] << 8 | b[3], b[4] << 8 | b[5], b[6] << 8 | b[7]);
-  } else {
-    std::snprintf(text, sizeof text, "%d.%d.%d.%d", b[0], b[1], b[2], b[3]);
+// REQUIRES: `address` is not the family's first.
+Address before(Address address) {
+  for (size_t i = addressSize(address.family); address.bytes[--i]-- == 0;) {
   }
-  return text;
-}
-
-// The address before the prefix's first.
-Prefix before(Prefix p) {
-  for (int i = p.ipv6 ? 7 : 3; p.bytes[i]-- == 0; --i) {
-  }
-  if (p.ipv6) std::fill(p.bytes.begin() + 8, p.bytes.end(), uint8_t{0});
-  return p;
+  return address;
 }
 
 // From the first prefix of a country to the first of the next one: as many ranges as a real map has.
-void writeRanges(const std::vector<Prefix>& prefixes) {
-  const Prefix* first = nullptr;
-  for (const Prefix& p : prefixes) {
-    if (first != nullptr && countryOf(*first) == countryOf(p)) continue;
-    if (first != nullptr && first->bytes != p.bytes) {
-      std::printf("%s%s,%s%s,%s\n", addressText(*first).c_str(), p.ipv6 ? "::" : "", addressText(before(p)).c_str(),
-                  p.ipv6 ? ":ffff:ffff:ffff:ffff" : "", std::string(countryOf(*first)).c_str());
+void writeRanges(const std::vector<Route>& routes) {
+  const Route* first = nullptr;
+  for (const Route& route : routes) {
+    if (first != nullptr) {
+      if (countryOf(*first) == countryOf(route)) continue;
+      const Address& from = first->prefix.address;
+      const Address& next = route.prefix.address;
+      if (from != next) {
+        std::printf("%s,%s,%.2s\n", from.text().c_str(), before(next).text().c_str(),
+                    countryOf(*first).data());
+      }
     }
-    first = &p;
+    first = &route;
   }
 }
 
