@@ -60,6 +60,10 @@ std::string binName(Bin bin) {
   return fmt::format("bin {}", bin.index);
 }
 
+Error outOfOrder() {
+  return Error{ErrorKind::kInvalid, "its keys are out of order"};
+}
+
 // Copies what is present of a window's points to where they belong in a range that starts at `from`.
 void place(const WindowPoints& window, Bin windowFirst, Bin from, std::span<Point> points) {
   const int64_t begin = std::max<int64_t>(0, from.index - windowFirst.index);
@@ -144,10 +148,14 @@ Result<Appended> SampleTable::append(Bin bin, std::span<const Sample> samples) {
 }
 
 Result<void> SampleTable::fold() {
+  size_t before = SIZE_MAX;
   for (;;) {
     const auto bins = tailBins();
     if (!bins) return std::unexpected(bins.error());
     if (bins->size() <= kTailBins) return {};
+    // Where keys are out of order, what one query finds another may miss.
+    if (bins->size() >= before) return damaged("the list of bins", outOfOrder());
+    before = bins->size();
     if (auto done = foldWindow(fullestWindow(*bins)); !done) return done;
   }
 }
@@ -265,6 +273,7 @@ Result<void> SampleTable::forEachTailBin(Bin from, Bin until, const VisitTail& v
     if (!*row) return {};
     const Bytes blob = rows.blob(1);
     TailBin bin{{rows.number(0)}, {{blob.begin(), blob.end()}, {}}};
+    if (bin.bin < from || bin.bin >= until) return damaged(binName(bin.bin), outOfOrder());
     auto done = bin.held.sheet.open(RowKind::kBin, bin.bin.index, bin.held.row, kBlockLimit);
     if (!done) return damaged(binName(bin.bin), done.error());
     if (auto visited = visit(bin); !visited) return visited;

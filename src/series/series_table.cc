@@ -96,7 +96,8 @@ Result<void> SeriesTable::forEach(uint32_t from, uint32_t until, const Visit& vi
     if (!*row) return {};
     const SeriesId id{static_cast<uint32_t>(rows.number(0))};
     auto entity = Entity::parse(rows.text(2));
-    if (!entity || rows.number(3) != checksumOf(id, rows.text(1), rows.text(2))) {
+    if (!entity || id.number < from || id.number >= until ||
+        rows.number(3) != checksumOf(id, rows.text(1), rows.text(2))) {
       return std::unexpected(Error{
           ErrorKind::kInvalid, fmt::format("the name of series {} is damaged", id.number), database_.path()});
     }

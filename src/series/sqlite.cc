@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstring>
 #include <filesystem>
 
@@ -25,9 +26,9 @@ ErrorKind kindOf(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_NOTADB:
       return ErrorKind::kConflict;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
     case SQLITE_ERROR:  // a table that is not there
     case SQLITE_SCHEMA:
     case SQLITE_MISMATCH:
@@ -78,12 +79,41 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
 }
 
 Error Database::error(int code) const {
+  if (code == SQLITE_NOTADB)
+    return Error{ErrorKind::kConflict, "it is not a database, so not a store", path_};
+  if ((code & 0xff) == SQLITE_CORRUPT || code == SQLITE_IOERR_SHORT_READ) {
+    if (auto cut = cutOff()) return std::move(*cut);
+  }
   std::string message = sqlite3_errstr(code & 0xff);
   if (handle_ && sqlite3_errcode(handle_.get()) != SQLITE_OK) message = sqlite3_errmsg(handle_.get());
   const int system = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
   const ErrorKind kind = kindOf(code);
   if (kind == ErrorKind::kIo && system != 0) message += fmt::format(" ({})", std::strerror(system));
   return Error{kind, std::move(message), path_};
+}
+
+// The header's word against the file's length (https://sqlite.org/fileformat2.html, section 1.3). Both are
+// asked through SQLite's own descriptor: opening and closing another one would drop its locks.
+std::optional<Error> Database::cutOff() const {
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+      file == nullptr || file->pMethods == nullptr) {
+    return std::nullopt;
+  }
+  constexpr size_t kPageSizeAt = 16;
+  constexpr size_t kPageCountAt = 28;
+  std::array<uint8_t, 100> header{};
+  sqlite3_int64 size = 0;
+  if (file->pMethods->xRead(file, header.data(), header.size(), 0) != SQLITE_OK ||
+      file->pMethods->xFileSize(file, &size) != SQLITE_OK) {
+    return std::nullopt;
+  }
+  const uint64_t pageSize = loadU16(&header[kPageSizeAt]) == 1 ? 65536 : loadU16(&header[kPageSizeAt]);
+  const uint64_t expected = pageSize * loadU32(&header[kPageCountAt]);
+  const auto actual = static_cast<uint64_t>(size);
+  if (actual >= expected) return std::nullopt;
+  return Error{ErrorKind::kInvalid, fmt::format("it is cut off: its header tells of {} bytes", expected),
+               path_, actual};
 }
 
 Result<void> Database::execute(const char* sql) {

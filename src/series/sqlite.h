@@ -37,7 +37,11 @@ class Database {
   bool readOnly() const { return sqlite3_db_readonly(handle_.get(), "main") == 1; }
   const std::string& path() const { return path_; }
 
-  // What SQLite's last failure means here, in the name of the file.
+  // Set if the file is shorter than its header tells, which a log beside it may explain.
+  std::optional<Error> cutOff() const;
+
+  // What SQLite's last failure means here, in the name of the file; for a file that is too short, with the
+  // offset of its end.
   Error error(int code) const;
 
  private:

@@ -93,30 +93,10 @@ Result<BinWidth> readWidth(Database& database) {
   return width;
 }
 
-// Its header's word against the file's length. What the log beside it holds may make the file longer, so that
-// a file with a log is not judged.
-Result<void> checkLength(Database& database, uint64_t size) {
-  if (hasLog(database.path())) return {};
-  const auto pages = database.number("PRAGMA page_count");
-  if (!pages) return std::unexpected(pages.error());
-  const auto pageSize = database.number("PRAGMA page_size");
-  if (!pageSize) return std::unexpected(pageSize.error());
-  const auto expected = static_cast<uint64_t>(*pages * *pageSize);
-  if (size >= expected && size % static_cast<uint64_t>(*pageSize) == 0) return {};
-  return std::unexpected(Error{ErrorKind::kInvalid,
-                               fmt::format("it is cut off: its header tells of {} bytes", expected),
-                               database.path(), size});
-}
-
 // That the file is a store of a known version; its width.
 Result<BinWidth> identify(Database& database) {
   const auto application = database.number("PRAGMA application_id");
-  if (!application) {
-    const Error& error = application.error();
-    const bool foreign = error.message.find("not a database") != std::string::npos;
-    return foreign ? refuse(ErrorKind::kConflict, error.where, "it is not a Nightjar store")
-                   : std::unexpected(error);
-  }
+  if (!application) return std::unexpected(application.error());
   if (*application != kApplicationId) {
     return refuse(ErrorKind::kConflict, database.path(),
                   "it is not a Nightjar store but the database of another program");
@@ -164,8 +144,9 @@ Result<Opened> openReading(const std::string& path) {
   if (!opened && opened.error().kind == ErrorKind::kIo && !log) {
     opened = tryReading(path, Database::Access::kImmutable);
   }
-  if (!opened) return opened;
-  if (auto whole = checkLength(*opened->database, *size); !whole) return std::unexpected(whole.error());
+  if (opened && !hasLog(path)) {
+    if (auto cut = opened->database->cutOff()) return std::unexpected(std::move(*cut));
+  }
   return opened;
 }
 
