@@ -37,8 +37,18 @@ class NightjarRule final : public Rule {
 
   void judge(std::span<const series::Point> points, std::span<const double> moved,
              std::span<Verdict> verdicts) override {
-    for (size_t i = 0; i < points.size(); ++i) {
-      verdicts[i] = next(points[i], moved.empty() ? 0 : moved[i]);
+    for (size_t i = 0; i < points.size();) {
+      const size_t still = stillBins(points.subspan(i), moved.empty() ? moved : moved.subspan(i));
+      if (still == 0) {
+        verdicts[i] = next(points[i], moved.empty() ? 0 : moved[i]);
+        ++i;
+        continue;
+      }
+      const double value = points[i].value;
+      std::fill_n(verdicts.begin() + static_cast<std::ptrdiff_t>(i), still,
+                  Verdict{State::kOrdinary, value, value, 0});
+      learnStill(still);
+      i += still;
     }
   }
 
@@ -53,11 +63,44 @@ class NightjarRule final : public Rule {
     return std::max<size_t>(1, static_cast<size_t>((span + width.length() - Seconds(1)) / width.length()));
   }
 
+  // How many of the next bins repeat the only value that a quiet past knows, so that next() would find
+  // nothing in them and learn nothing from them. Most networks are like that most of the time.
+  size_t stillBins(std::span<const series::Point> points, std::span<const double> moved) const {
+    const series::Point& first = points.front();
+    const double away = moved.empty() ? 0 : moved.front();
+    if (!level_.holdsOnly(first.value) || level_.count() < history_needed_ || open_ || suspects_ > 0 ||
+        !errors_.holdsOnly(0) || !moved_.holdsOnly(away) || !season_.flat() ||
+        (week_.count() > 0 && !week_.holdsOnly(first.value))) {
+      return 0;
+    }
+    size_t n = 0;
+    while (n < points.size() && points[n].value == first.value &&
+           points[n].coverage >= parameters_.min_coverage && (moved.empty() || moved[n] == away)) {
+      ++n;
+    }
+    return n;
+  }
+
+  void learnStill(size_t bins) {
+    gap_ = 0;
+    const double value = level_.median();
+    const size_t hours = (learnt_ + bins) / bins_per_hour_ - learnt_ / bins_per_hour_;
+    level_.repeat(bins);
+    moved_.repeat(bins);
+    errors_.repeat(bins);
+    season_.pushFlat(bins);
+    learnt_ += bins;
+    if (hours == 0) return;
+    week_.push(value);
+    week_.repeat(hours - 1);
+  }
+
   Verdict next(const series::Point& point, double moved) {
     if (point.coverage < parameters_.min_coverage || !usable(point.value)) return skip();
     gap_ = 0;
     const Bin bin{point.value, usable(moved) ? moved : 0};
     if (level_.count() < history_needed_) {
+      if (level_.count() > 0) errors_.push(std::abs(bin.value - level_.median()));
       learn(bin);
       season_.push(kUnknown);
       return {State::kNoHistory, bin.value};
@@ -67,7 +110,7 @@ class NightjarRule final : public Rule {
     const double baseline = std::max(0.0, level + rhythm);
     const double value = withoutMoves(bin, baseline);
     const double loss = baseline - value;
-    const double noise = errors_.count() == 0 ? 0 : kDeviationsPerMad * errors_.median();
+    const double noise = kDeviationsPerMad * errors_.median();
     const double opening = openingLoss(baseline, noise);
     const State state =
         open_ ? whileOpen(bin, loss, opening, baseline) : whileOrdinary(bin, loss, opening, baseline);

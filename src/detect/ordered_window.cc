@@ -27,6 +27,13 @@ void OrderedWindow::push(double value) {
   insert(value);
 }
 
+void OrderedWindow::repeat(size_t times) {
+  const size_t added = std::min(times, capacity_ - ring_.size());  // a full window stays as it is
+  ring_.insert(ring_.end(), added, runs_[0].value);
+  runs_[0].count += added;
+  count_ += added;
+}
+
 double OrderedWindow::median() const {
   const double lower = runs_[mark_].value;
   if (count_ % 2 == 1 || below_ + runs_[mark_].count > count_ / 2) return lower;

@@ -18,6 +18,13 @@ class OrderedWindow {
   // Adds a value, or an absent one (NaN) that only takes a place. In a full window the oldest goes.
   void push(double value);
 
+  // Whether the window holds this value at least once, and nothing else.
+  bool holdsOnly(double value) const {
+    return runs_.size() == 1 && runs_[0].value == value && count_ == ring_.size();
+  }
+  // Pushes the only value that the window holds `times` times more. REQUIRES: holdsOnly() of some value.
+  void repeat(size_t times);
+
   // Values in the window, without the absent ones.
   size_t count() const { return count_; }
 

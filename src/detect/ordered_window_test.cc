@@ -62,5 +62,22 @@ TEST(OrderedWindow, StartsAnew) {
   EXPECT_EQ(window.median(), 2.5);
 }
 
+TEST(OrderedWindow, RepeatsItsOnlyValue) {
+  OrderedWindow window;
+  window.reset(4);
+  EXPECT_FALSE(window.holdsOnly(0));
+  window.push(7);
+  EXPECT_TRUE(window.holdsOnly(7));
+  EXPECT_FALSE(window.holdsOnly(6));
+  window.repeat(2);
+  EXPECT_EQ(window.count(), 3U);
+  window.repeat(100);
+  EXPECT_EQ(window.count(), 4U);
+  window.push(9);
+  EXPECT_FALSE(window.holdsOnly(7));
+  EXPECT_EQ(window.count(), 4U);
+  EXPECT_EQ(window.median(), 7);
+}
+
 }  // namespace
 }  // namespace nightjar::detect

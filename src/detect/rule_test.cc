@@ -85,7 +85,8 @@ class AnyRule : public testing::TestWithParam<std::string_view> {
 
 bool same(const Verdict& a, const Verdict& b) {
   const auto equal = [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); };
-  return a.state == b.state && equal(a.value, b.value) && equal(a.baseline, b.baseline);
+  return a.state == b.state && equal(a.value, b.value) && equal(a.baseline, b.baseline) &&
+         equal(a.noise, b.noise);
 }
 
 TEST_P(AnyRule, SaysTheSameInWhateverPieces) {
@@ -170,6 +171,36 @@ TEST(IodaRule, HasThePublishedHistories) {
   };
   EXPECT_EQ(lasts("routing.visible24"), 145);
   EXPECT_EQ(lasts("probing.up24"), 1009);
+}
+
+// A series that never changed is judged by a shortcut. One bin that lay off by one, long ago, closes the
+// shortcut for weeks and changes nothing else.
+TEST(NightjarRule, TakesAShortcutThatChangesNothing) {
+  std::vector<series::Point> still;
+  const auto add = [&](double value, size_t bins, float coverage = 1) {
+    still.insert(still.end(), bins, {value, coverage});
+  };
+  add(300, 700);
+  add(300, 50, 0.2F);  // a hole
+  add(300, 200);
+  add(10, 400);  // a fall
+  add(300, 500);
+  add(300, 2100, 0);  // a hole that makes it forget
+  add(200, 600);      // a new level
+  add(190, 600);      // and one that is within what is ordinary
+  add(40, 100);
+  std::vector<series::Point> stirred = still;
+  stirred[100].value += 1;
+  std::vector<Verdict> one(still.size());
+  std::vector<Verdict> other(still.size());
+  auto rule = makeRule("nightjar").value();
+  rule->begin("routing.visible24", BinWidth());
+  rule->judge(still, {}, one);
+  rule->begin("routing.visible24", BinWidth());
+  rule->judge(stirred, {}, other);
+  for (size_t i = 101; i < one.size(); ++i) ASSERT_TRUE(same(one[i], other[i])) << i;
+  EXPECT_EQ(one.back().state, State::kCritical);
+  EXPECT_EQ(one[600].state, State::kOrdinary);
 }
 
 // A rhythm of the day that is deeper than a fall has to be: told as a fall until it is known, then no more.

@@ -45,6 +45,19 @@ bool Season::median(size_t stride, size_t kept, size_t needed, double* result) c
   return true;
 }
 
+void Season::pushFlat(size_t times) {
+  const size_t added = std::min(times, capacity_ - ring_.size());
+  ring_.insert(ring_.end(), added, 0);
+  pushed_ += added;
+  for (size_t left = times - added; left > 0;) {
+    const size_t at = pushed_ % capacity_;
+    const size_t n = std::min(left, capacity_ - at);
+    std::fill_n(ring_.begin() + static_cast<std::ptrdiff_t>(at), n, 0.0F);
+    pushed_ += n;
+    left -= n;
+  }
+}
+
 void Season::push(double departure) {
   const auto value = static_cast<float>(departure);
   if (ring_.size() < capacity_) {

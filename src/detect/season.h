@@ -20,6 +20,11 @@ class Season {
   // How far that bin did lie from it; NaN if nobody knows.
   void push(double departure);
 
+  // No bin that is remembered lay off the level.
+  bool flat() const { return departures_ == 0; }
+  // push(0), so many times. REQUIRES: flat().
+  void pushFlat(size_t times);
+
  private:
   // The median departure of the bins `stride` apart before this one, at most `kept`; nothing if fewer than
   // `needed` are known.
