@@ -28,7 +28,7 @@ inline Address toAddress(Family family, Uint128 number) {
 
 // The lowest `bits` bits set.
 constexpr Uint128 lowBits(unsigned bits) {
-  return bits == 128 ? ~Uint128{0} : (Uint128{1} << bits) - 1;
+  return bits == 0 ? 0 : ~Uint128{0} >> (128 - bits);
 }
 
 }  // namespace nightjar::geo

@@ -55,7 +55,7 @@ std::string_view describe(Kind kind) {
     case Kind::kTorGeoip:
       return "a tor geoip file";
     case Kind::kRirDelegated:
-      return "a RIR delegated file";
+      return "an RIR delegated file";
     case Kind::kMaxmindDb:
       return "a MaxMind DB";
     case Kind::kOwnMap:

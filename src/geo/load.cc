@@ -109,7 +109,7 @@ Result<void> Loader::take(Kind kind, const std::string& where, const Read& read)
   Intake intake(builder_, where, *source);
   Result<std::string> name = read(intake);
   if (!name) return std::unexpected(std::move(name.error()));
-  names_.insert(*std::move(name));
+  if (!name->empty()) names_.insert(*std::move(name));
   for (Finding& finding : intake.takeFindings()) findings_.push_back(std::move(finding));
   return {};
 }
@@ -174,7 +174,9 @@ Result<void> Loader::takeFolder(const std::string& path) {
 }
 
 Result<Loaded> Loader::finish() {
-  auto map = builder_.build(fmt::format("{} {}", titleOf(*kind_), fmt::join(names_, ", ")));
+  std::string title(titleOf(*kind_));
+  if (!names_.empty()) title += fmt::format(" {}", fmt::join(names_, ", "));
+  auto map = builder_.build(title);
   if (!map) return std::unexpected(std::move(map.error()));
   if (map->places().size() == 1) {
     return failIn(firstFile_, {ErrorKind::kInvalid, "no address in it is in any country"});

@@ -203,6 +203,15 @@ TEST(LoadText, ReadsOwnMaps) {
             "geo.csv: byte 137: line 8: 'KZ-ALA' is not a region of EG: its space is in EG alone\n");
 }
 
+TEST(LoadText, NamesAMapWithoutADate) {
+  const auto tor = loadText("# Generated: yesterday\n1,2,KZ\n", "geoip");
+  ASSERT_TRUE(tor);
+  EXPECT_THAT(tor->map.name(), StartsWith("tor-geoipdb, IPv4 only (fnv1a64 "));
+  const auto rir = loadText("ripencc|KZ|ipv4|2.72.0.0|256|20100713|allocated\n", "delegated");
+  ASSERT_TRUE(rir);
+  EXPECT_THAT(rir->map.name(), StartsWith("RIR delegated, IPv4 only (fnv1a64 "));
+}
+
 struct BadRow {
   std::string_view row;  // follows the format's start
   std::string_view message;

@@ -9,17 +9,17 @@
 namespace nightjar::geo {
 namespace {
 
-Result<std::string> readName(const Line& line) {
+Result<void> readName(const Line& line, std::string& name) {
   constexpr size_t kLongest = 80;
   if (!line.text.starts_with(kOwnMapHeader)) {
     return failAt(line, fmt::format("the first line is not '{} NAME'", kOwnMapHeader));
   }
-  const std::string_view name = trim(line.text.substr(kOwnMapHeader.size()));
+  name = trim(line.text.substr(kOwnMapHeader.size()));
   const bool printable = std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c < 0x7f; });
   if (name.empty() || name.size() > kLongest || !printable) {
     return failAt(line, fmt::format("the map's name is not 1 to {} printable characters", kLongest));
   }
-  return std::string(name);
+  return {};
 }
 
 Result<Address> readAddress(const Line& line, std::string_view text) {
@@ -57,18 +57,14 @@ Result<void> readRow(const Line& line, Intake& intake) {
 }  // namespace
 
 Result<std::string> readOwnMap(std::string_view text, Intake& intake) {
-  LineReader lines(text);
-  Line line;
-  if (const auto more = lines.next(line); !more) return std::unexpected(more.error());
-  auto name = readName(line);
-  if (!name) return name;
-  for (;;) {
-    const auto more = lines.next(line);
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return name;
-    if (trim(line.text).empty() || line.text.starts_with('#')) continue;
-    if (auto row = readRow(line, intake); !row) return std::unexpected(std::move(row.error()));
-  }
+  std::string name;
+  const auto read = forEachLine(text, [&](const Line& line) -> Result<void> {
+    if (line.number == 1) return readName(line, name);
+    if (trim(line.text).empty() || line.text.starts_with('#')) return {};
+    return readRow(line, intake);
+  });
+  if (!read) return std::unexpected(read.error());
+  return name;
 }
 
 }  // namespace nightjar::geo

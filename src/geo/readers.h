@@ -21,7 +21,8 @@ Result<std::string> readTorGeoip(std::string_view text, Intake& intake);
 // RIR statistics exchange format, as the RIRs publish it under "delegated" and "delegated-extended" (RIPE
 // NCC, "RIR Statistics Exchange Format", version 2.3): `registry|cc|type|start|value|date|status[|...]`. The
 // value counts addresses in IPv4, which need not be a power of two, and is the prefix length in IPv6. Only
-// "allocated" and "assigned" space is somewhere. Returns "ripencc 2026-06-25".
+// "allocated" and "assigned" space is somewhere. Returns the version line's registry and end
+// date: "ripencc 2026-06-25", or nothing.
 Result<std::string> readRirDelegated(std::string_view text, Intake& intake);
 
 // Nightjar's own map. Returns its NAME.

@@ -41,12 +41,15 @@ bool isRegistry(std::string_view text) {
   });
 }
 
-// "2026-06-25" of "20260625"; empty if it is not such a date.
-std::string readDate(std::string_view text) {
-  constexpr uint32_t kEarliest = 19000101;
-  const auto number = readNumber<uint32_t>(text);
-  if (text.size() != 8 || !number || *number < kEarliest) return {};
-  return fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
+// "ripencc 2026-06-25", as far as the version line has it.
+std::string nameOf(const Fields& versionLine) {
+  const std::string_view registry = versionLine[kOfRegistry];
+  const std::string_view date = versionLine[kEndDate];
+  std::string name = isRegistry(registry) ? std::string(registry) : "RIR";
+  if (date.size() == 8 && readNumber<uint32_t>(date)) {
+    name += fmt::format(" {}-{}-{}", date.substr(0, 4), date.substr(4, 2), date.substr(6, 2));
+  }
+  return name;
 }
 
 Result<void> readIpv4(const Line& line, const Fields& fields, PlaceId place, Intake& intake) {
@@ -92,24 +95,17 @@ Result<void> readRecord(const Line& line, const Fields& fields, Intake& intake) 
 
 Result<std::string> readRirDelegated(std::string_view text, Intake& intake) {
   std::string name;
-  LineReader lines(text);
-  Line line;
-  for (;;) {
-    const auto more = lines.next(line);
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return name;
-    if (line.text.empty() || line.text.starts_with('#')) continue;
+  const auto read = forEachLine(text, [&](const Line& line) -> Result<void> {
+    if (line.text.empty() || line.text.starts_with('#')) return {};
     const Fields fields = split(line.text);
     if (isVersionLine(fields)) {
-      if (isRegistry(fields[kOfRegistry])) name = std::string(fields[kOfRegistry]);
-      if (const std::string date = readDate(fields[kEndDate]); !date.empty()) name += ' ' + date;
-    } else if (!isSummaryLine(fields)) {
-      if (auto record = readRecord(line, fields, intake); !record) {
-        return std::unexpected(std::move(record.error()));
-      }
-      if (name.empty()) name = std::string(fields[kRegistry]);
+      name = nameOf(fields);
+      return {};
     }
-  }
+    return isSummaryLine(fields) ? Result<void>() : readRecord(line, fields, intake);
+  });
+  if (!read) return std::unexpected(read.error());
+  return name;
 }
 
 }  // namespace nightjar::geo

@@ -34,6 +34,18 @@ class LineReader {
   uint32_t number_ = 0;
 };
 
+// Calls fn(line) for each line of `text` until one fails: fn gives a Result<void>.
+template <class Fn>
+Result<void> forEachLine(std::string_view text, const Fn& fn) {
+  LineReader lines(text);
+  for (Line line;;) {
+    const auto more = lines.next(line);
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return {};
+    if (Result<void> done = fn(line); !done) return done;
+  }
+}
+
 // What goes wrong in a line: "line 7: ..." at the line's byte.
 std::unexpected<Error> failAt(const Line& line, std::string_view message);
 

@@ -45,19 +45,15 @@ Result<void> readRow(const Line& line, Intake& intake) {
 Result<std::string> readTorGeoip(std::string_view text, Intake& intake) {
   constexpr std::string_view kGenerated = "Generated:";
   std::string date;
-  LineReader lines(text);
-  Line line;
-  for (;;) {
-    const auto more = lines.next(line);
-    if (!more) return std::unexpected(more.error());
-    if (!*more) return date;
-    if (line.text.starts_with('#')) {
-      const std::string_view comment = trim(line.text.substr(1));
-      if (date.empty() && comment.starts_with(kGenerated)) date = readDate(comment.substr(kGenerated.size()));
-    } else if (!line.text.empty()) {
-      if (auto row = readRow(line, intake); !row) return std::unexpected(std::move(row.error()));
-    }
-  }
+  const auto read = forEachLine(text, [&](const Line& line) -> Result<void> {
+    if (line.text.empty()) return {};
+    if (!line.text.starts_with('#')) return readRow(line, intake);
+    const std::string_view comment = trim(line.text.substr(1));
+    if (date.empty() && comment.starts_with(kGenerated)) date = readDate(comment.substr(kGenerated.size()));
+    return {};
+  });
+  if (!read) return std::unexpected(read.error());
+  return date;
 }
 
 }  // namespace nightjar::geo
