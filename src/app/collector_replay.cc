@@ -131,7 +131,7 @@ void CollectorReplay::startNextFile() {
   ahead_.pop_front();
   OpenFile& file = open_.emplace_back(OpenFile{.input = std::move(input)});
   file.cursor = std::make_unique<RecordCursor>(
-      std::move(stream), file.input.path, file.input.nominal.value_or(file.input.start),
+      std::move(stream), file.input.path, file.input.start,
       [this, &file](const RecordCursor::Trouble& problem) { trouble(file, problem); });
   if (file.cursor->atEnd()) close(file);
   openAhead();

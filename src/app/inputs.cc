@@ -166,40 +166,49 @@ class Walk {
 // The front of a file is enough, and small blocks come from a small part of it.
 constexpr RecordStream::Options kPeek{.readAhead = false, .blockSize = size_t{16} << 10};
 
-struct FirstRecord {
-  InputKind kind;
-  Time time;
+struct Front {
+  InputKind kind = InputKind::kUpdates;
+  std::vector<Time> times;  // of the first records, kTimes at most
+  static constexpr size_t kTimes = 3;
 };
 
-// The first record that Nightjar decodes; nothing in an archive without bytes.
-Result<std::optional<FirstRecord>> peek(const std::string& path) {
+// When the file begins: at its first record, unless the two after it agree with each other and not with it.
+// One damaged time stamp must not send a file to the end of the plan.
+Time startOf(const Front& front) {
+  const auto near = [](Time a, Time b) { return std::chrono::abs(a - b) <= kLargestJump; };
+  const auto& t = front.times;
+  return t.size() == Front::kTimes && near(t[1], t[2]) && !near(t[0], t[1]) ? t[1] : t[0];
+}
+
+// The first records that Nightjar decodes; none in an archive without bytes.
+Result<Front> peek(const std::string& path) {
   auto stream = RecordStream::open(path, kPeek);
   if (!stream) return std::unexpected(stream.error());
-  std::optional<FirstRecord> first;
+  Front front;
   bool any = false;
-  for (;;) {
+  while (front.times.size() < Front::kTimes) {
     const auto block = (*stream)->next();
-    if (!block) return std::unexpected(block.error());
-    if (!*block) break;
+    if (!block && front.times.empty()) return std::unexpected(block.error());
+    if (!block || !*block) break;
     any = true;
-    (*block)->forEach([&first](const wire::MrtRecord& record) {
-      if (first || wire::kindOf(record) == wire::RecordKind::kUnsupported) return;
+    (*block)->forEach([&front](const wire::MrtRecord& record) {
+      if (front.times.size() == Front::kTimes || wire::kindOf(record) == wire::RecordKind::kUnsupported)
+        return;
       const bool update = record.type == static_cast<uint16_t>(wire::MrtType::kBgp4mp) ||
                           record.type == static_cast<uint16_t>(wire::MrtType::kBgp4mpEt);
-      first = FirstRecord{
-          update ? InputKind::kUpdates : InputKind::kRib,
-          Time(std::chrono::seconds(record.seconds)) + std::chrono::microseconds(record.microseconds)};
+      if (front.times.empty()) front.kind = update ? InputKind::kUpdates : InputKind::kRib;
+      front.times.emplace_back(std::chrono::seconds(record.seconds) +
+                               std::chrono::microseconds(record.microseconds));
     });
-    if (first) return first;
   }
-  if (any) return fail(ErrorKind::kUnsupported, "holds no record of routes");
-  return first;
+  if (any && front.times.empty()) return fail(ErrorKind::kUnsupported, "holds no record of routes");
+  return front;
 }
 
 void look(const Candidate& candidate, InputPlan& plan) {
-  const auto first = peek(candidate.path);
-  if (!first) {
-    plan.errors.push_back(failIn(candidate.path, first.error()).error());
+  const auto front = peek(candidate.path);
+  if (!front) {
+    plan.errors.push_back(failIn(candidate.path, front.error()).error());
     return;
   }
   InputFile file;
@@ -207,9 +216,9 @@ void look(const Candidate& candidate, InputPlan& plan) {
   file.collector = collectorOf(candidate.path);
   file.nominal = nominalTimeOf(candidate.path);
   file.size = candidate.size;
-  if (*first) {
-    file.kind = (*first)->kind;
-    file.start = (*first)->time;
+  if (!front->times.empty()) {
+    file.kind = front->kind;
+    file.start = startOf(*front);
   } else {
     const auto word = kindInName(fs::path(candidate.path).filename().string());
     file.kind = word ? word->kind : InputKind::kUpdates;

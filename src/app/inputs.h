@@ -11,6 +11,10 @@
 
 namespace nightjar::app {
 
+// A time stamp that is further than this from those next to it is damage: the records of one file follow each
+// other, and one from 2106 must not end the replay of 2011.
+inline constexpr Seconds kLargestJump = std::chrono::hours(24);
+
 enum class InputKind : uint8_t { kRib, kUpdates };
 
 struct InputFile {

@@ -6,17 +6,15 @@
 #include <optional>
 #include <string>
 
+#include "app/inputs.h"
 #include "app/record_stream.h"
 #include "base/time.h"
 #include "routing/wire/mrt.h"
 
 namespace nightjar::app {
 
-// A record's time stamp may be damaged, and one from 2106 would end the replay of 2011. The time of a file's
-// records hardly moves: one that is further than this from the record before counts at that record's time,
-// unless the next one confirms the jump.
-inline constexpr Seconds kLargestJump = std::chrono::hours(24);
-
+// A record that is further than kLargestJump from the one before counts at that one's time, unless the next
+// one confirms the jump.
 class PlausibleTime {
  public:
   // `start`: the time around which the first record is expected.

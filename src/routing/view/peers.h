@@ -68,6 +68,8 @@ class Peers {
   const PeerName& name(PeerIndex peer) const { return peers_[peer].name; }
 
   bool isUp(PeerIndex peer) const { return peers_[peer].up; }
+  // It sends its table anew, after a reset.
+  bool isRefilling(PeerIndex peer) const { return peers_[peer].refilling; }
 
   // The collector recorded something at `time` (of any peer).
   void heardCollector(CollectorIndex collector, Time time);

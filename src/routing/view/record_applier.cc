@@ -170,16 +170,17 @@ void RecordApplier::applyMessage(const wire::MrtRecord& record, Time time) {
       wire::decodeUpdate(message->message, wire::UpdateContext::of(*message), findings_);
   for (const wire::Finding& finding : findings_) found(finding);
   findings_.clear();
+  const bool news = !view_.peers().isRefilling(peer);
   update.forEachWithdrawn([&](const wire::Nlri& nlri) {
     const auto key = PrefixKey::of(nlri.prefix);
     if (!key) return;
-    events_.push_back({*key, peer, {}, false});
+    events_.push_back({*key, peer, {}, false, news});
     ++totals_.withdrawals;
   });
   update.forEachAnnounced([&](const wire::Nlri& nlri) {
     const auto key = PrefixKey::of(nlri.prefix);
     if (!key) return;
-    events_.push_back({*key, peer, update.origin, true});
+    events_.push_back({*key, peer, update.origin, true, news});
     ++totals_.announcements;
   });
   if (events_.size() >= kEventsAtOnce) flush();

@@ -139,7 +139,7 @@ void RouteTable::applyOne(PrefixIndex index, const Event& event) {
   uint32_t& size = sizes_[familyIndex(entry.key)][event.peer];
   if (event.announce && !before) ++size;
   if (!event.announce && before) --size;
-  touch(index, entry, 1);
+  touch(index, entry, event.news ? 1 : 0);
 }
 
 void RouteTable::beginRib(std::span<const PeerIndex> peers) {

@@ -30,6 +30,7 @@ struct Event {
   PeerIndex peer = 0;
   Asn origin;  // of an announcement
   bool announce = false;
+  bool news = true;  // counts as an update; a table that is sent anew after a reset is none
 };
 
 struct PrefixEntry {
