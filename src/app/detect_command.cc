@@ -66,7 +66,7 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
 }
 
 Result<void> run(Arguments arguments) {
-  const bool keeps = !arguments.options.entity && arguments.options.rule == "nightjar";
+  const bool keeps = !arguments.options.entity && arguments.options.rule == kKeptRule;
   // The file must exist: judging nothing is a mistake in the name.
   auto store = series::openStoreForReading(arguments.store);
   if (store && keeps) {

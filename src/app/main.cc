@@ -14,6 +14,7 @@
 #include "app/command.h"
 #include "app/detect_command.h"
 #include "app/episode_command.h"
+#include "app/incidents_command.h"
 #include "app/mrt_command.h"
 #include "app/replay_command.h"
 #include "app/series_command.h"
@@ -25,6 +26,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"replay", "replay archives of routes: series and incidents", replayCommand},
     {"detect", "judge the series of a store anew", detectCommand},
+    {"incidents", "list the incidents of a store", incidentsCommand},
     {"series", "print the series of a store", seriesCommand},
     {"mrt", "print route archives, one line per route", mrtCommand},
     {"episode", "build route archives from a file of facts", episodeCommand},

@@ -111,7 +111,7 @@ class ReplayRun {
   Result<int> run() {
     const auto geo = geo::load(arguments_.geo);
     if (!geo) return std::unexpected(geo.error());
-    for (const geo::Finding& finding : geo->findings) fmt::print(stderr, "{}\n", finding.describe());
+    tellFindings(geo->findings);
     geoName_ = geo->map.name();
     if (const auto opened = openStore(); !opened) return std::unexpected(opened.error());
     const InputPlan plan = planInputs(arguments_.inputs);
@@ -127,6 +127,14 @@ class ReplayRun {
 
  private:
   static void showProgress(Time time) { fmt::print(stderr, "\r{}\033[K", formatTime(time)); }
+
+  // What the map could not use hardly ever matters (codes that are no countries): the first says what kind it
+  // is.
+  static void tellFindings(const std::vector<geo::Finding>& findings) {
+    if (findings.empty()) return;
+    fmt::print(stderr, "{}{}\n", findings.front().describe(),
+               findings.size() > 1 ? fmt::format("; and {} more of the map's", findings.size() - 1) : "");
+  }
 
   void trouble(const Error& error) {
     constexpr uint64_t kMostTold = 100;
@@ -195,7 +203,7 @@ class ReplayRun {
     options.simulation = provenance.simulation;
     const auto report = detect::judge(reader, options);
     if (!report) return std::unexpected(report.error());
-    if (store_) {
+    if (store_ && arguments_.rule == kKeptRule) {
       if (const auto kept = keepIncidents(*store_, *report); !kept) return std::unexpected(kept.error());
     }
     if (!arguments_.json) {

@@ -4,6 +4,9 @@
 #include <set>
 
 #include <fmt/ranges.h>
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include "app/names.h"
 #include "detect/json.h"
@@ -81,17 +84,42 @@ Result<Provenance> provenanceOf(series::Store& store) {
   return provenance;
 }
 
+namespace {
+
+// The document of an incident that the judgement no longer makes.
+std::string retracted(const std::string& json) {
+  rapidjson::Document document;
+  document.Parse(json.c_str(), json.size());
+  if (!document.IsObject() || !document.HasMember("state")) return json;
+  document["state"].SetString("retracted");
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  document.Accept(writer);
+  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+}
+
+}  // namespace
+
 Result<void> keepIncidents(series::Store& store, const detect::Report& report) {
+  const auto earlier = store.incidents({.rule = report.rule});
+  if (!earlier) return std::unexpected(earlier.error());
   if (const auto begun = store.begin(); !begun) return begun;
+  std::set<std::string_view> standing;
   for (const detect::Incident& incident : report.incidents) {
-    series::StoredIncident stored{incident.id,
-                                  0,
-                                  report.rule,
-                                  incident.entity,
-                                  incident.onset,
-                                  incident.end,
-                                  detect::toJson(report, incident)};
+    standing.insert(incident.id);
+    const series::StoredIncident stored{incident.id,
+                                        0,
+                                        report.rule,
+                                        incident.entity,
+                                        incident.onset,
+                                        incident.end,
+                                        detect::toJson(report, incident)};
     if (const auto kept = store.putIncident(stored); !kept) return std::unexpected(kept.error());
+  }
+  for (series::StoredIncident incident : *earlier) {
+    if (standing.contains(incident.id)) continue;
+    incident.json = retracted(incident.json);
+    if (const auto kept = store.putIncident(incident); !kept) return std::unexpected(kept.error());
   }
   return store.commit();
 }

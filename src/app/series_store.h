@@ -1,6 +1,7 @@
 // A replay's bins into a store, and a store's series to the judgement.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "app/bin_sink.h"
@@ -52,7 +53,12 @@ struct Provenance {
 };
 Result<Provenance> provenanceOf(series::Store& store);
 
-// Keeps the incidents of a report. Those of an earlier judgement that are in it again become new revisions.
+// A store keeps the judgements of one rule: incidents of two would share their ids.
+inline constexpr std::string_view kKeptRule = "nightjar";
+
+// Keeps the incidents of a report on the whole store. One that an earlier judgement made is revised where it
+// changed, and gets the state "retracted" where this judgement does not make it any more.
+// REQUIRES: report.rule is kKeptRule.
 Result<void> keepIncidents(series::Store& store, const detect::Report& report);
 
 }  // namespace nightjar::app

@@ -1,0 +1,139 @@
+#include "app/incidents_command.h"
+
+#include <fmt/format.h>
+#include <getopt.h>
+#include <rapidjson/document.h>
+
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/series_store.h"
+#include "series/store.h"
+
+namespace nightjar::app {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Usage: nightjar incidents [OPTION]... --store FILE [ENTITY]
+Prints the incidents that a store keeps: the last revision of each, also of those that a later judgement took back.
+'nightjar detect' tells more about each.
+
+  --store FILE   the store
+  --json         one JSON document: the incidents as docs/incidents.md describes them, with their revision
+  ENTITY         only this place and what belongs to it: KZ, KZ-ALA, AS9198, AS9198@KZ
+)";
+
+struct Arguments {
+  std::string store;
+  std::optional<Entity> entity;
+  bool json = false;
+};
+
+std::expected<Arguments, int> parse(int argc, char** argv) {
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
+                                    {"json", no_argument, nullptr, 'j'},
+                                    {"help", no_argument, nullptr, 'h'},
+                                    {}};
+  Arguments arguments;
+  OptionReader reader(argv[0]);
+  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
+    switch (opt) {
+      case 's':
+        arguments.store = optarg;
+        break;
+      case 'j':
+        arguments.json = true;
+        break;
+      case 'h':
+        fmt::print("{}", kHelp);
+        return std::unexpected(kDone);
+      default:
+        return std::unexpected(wrongUsage(argv[0]));
+    }
+  }
+  if (arguments.store.empty()) reader.refuse({ErrorKind::kUsage, "name the store with --store FILE"});
+  if (argc - optind > 1) reader.refuse({ErrorKind::kUsage, "name one entity at most"});
+  if (optind < argc) reader.read(arguments.entity, Entity::parse(argv[optind]));
+  if (reader.status() != kDone) return std::unexpected(reader.status());
+  return arguments;
+}
+
+bool belongs(const Entity& entity, const Entity& place) {
+  if (entity == place) return true;
+  if (place.kind() == EntityKind::kCountry) return entity.countryCode() == place.code();
+  return place.kind() == EntityKind::kNetwork && entity.asn() == place.asn();
+}
+
+std::string toJson(const std::vector<series::StoredIncident>& incidents) {
+  std::string text = R"({"incidents":[)";
+  for (const series::StoredIncident& incident : incidents) {
+    // The document begins with a brace: the revision goes in front of its first field.
+    const size_t brace = incident.json.find('{');
+    const size_t end = incident.json.find_last_of('}');
+    fmt::format_to(std::back_inserter(text), R"({}{{"revision":{},{})", text.back() == '[' ? "" : ",",
+                   incident.revision, incident.json.substr(brace + 1, end - brace));
+  }
+  return text + "]}\n";
+}
+
+std::string rowOf(const series::StoredIncident& incident) {
+  rapidjson::Document document;
+  document.Parse(incident.json.c_str(), incident.json.size());
+  const auto text = [&](const char* field) -> std::string {
+    const bool known = document.IsObject() && document.HasMember(field) && document[field].IsString();
+    return known ? document[field].GetString() : "";
+  };
+  const bool deep = document.IsObject() && document.HasMember("depth") && document["depth"].IsNumber();
+  const std::string name = text("name");
+  const std::string place =
+      name.empty() ? incident.entity.code() : fmt::format("{} ({})", name, incident.entity.code());
+  const Time last = incident.end.value_or(parseTime(text("judged_until")).value_or(incident.onset));
+  return fmt::format("{:<26} {:<20} {:<20} {:>9} {:>6} {:<10} {:<10} {}\n", place, formatTime(incident.onset),
+                     incident.end ? formatTime(*incident.end) : "open",
+                     formatDuration(std::chrono::floor<Seconds>(last - incident.onset)),
+                     deep ? fmt::format("-{:.0f} %", document["depth"].GetDouble() * 100) : "", text("kind"),
+                     text("state"), incident.id);
+}
+
+std::string toTable(const std::vector<series::StoredIncident>& incidents, const Provenance& provenance) {
+  std::string text;
+  if (!provenance.simulation.empty()) {
+    text = fmt::format("*** SIMULATION, NOT A MEASUREMENT: {} ***\n", provenance.simulation);
+  }
+  if (incidents.empty()) return text + "No incident.\n";
+  text += fmt::format("{:<26} {:<20} {:<20} {:>9} {:>6} {:<10} {:<10} {}\n", "PLACE", "SINCE", "UNTIL",
+                      "LENGTH", "DEPTH", "KIND", "STATE", "INCIDENT");
+  for (const series::StoredIncident& incident : incidents) text += rowOf(incident);
+  return text;
+}
+
+Result<void> run(const Arguments& arguments) {
+  const auto store = series::openStoreForReading(arguments.store);
+  if (!store) return std::unexpected(store.error());
+  const auto provenance = provenanceOf(**store);
+  if (!provenance) return std::unexpected(provenance.error());
+  auto incidents = (*store)->incidents({});
+  if (!incidents) return std::unexpected(incidents.error());
+  if (arguments.entity) {
+    const Entity& place = *arguments.entity;
+    std::erase_if(*incidents, [&place](const auto& incident) { return !belongs(incident.entity, place); });
+  }
+  return writeOutput(arguments.json ? toJson(*incidents) : toTable(*incidents, *provenance));
+}
+
+}  // namespace
+
+int incidentsCommand(int argc, char** argv) {
+  const auto arguments = parse(argc, argv);
+  if (!arguments) return arguments.error();
+  const auto done = run(*arguments);
+  if (done) return kDone;
+  complain(done.error());
+  return kFailed;
+}
+
+}  // namespace nightjar::app
