@@ -1,5 +1,9 @@
 #include "routing/wire/bgp4mp.h"
 
+#include <array>
+#include <cstring>
+#include <optional>
+
 #include "routing/wire/attributes.h"
 
 namespace nightjar::wire {
@@ -11,75 +15,80 @@ struct SubtypeForm {
   bool addPath = false;
 };
 
-SubtypeForm formOf(Bgp4mpSubtype subtype) {
-  using enum Bgp4mpSubtype;
-  switch (subtype) {
-    case kStateChange:
-    case kMessage:
-      return {};
-    case kStateChangeAs4:
-    case kMessageAs4:
-      return {.asnSize = AsnSize::kFour};
-    case kMessageLocal:
-      return {.local = true};
-    case kMessageAs4Local:
-      return {.asnSize = AsnSize::kFour, .local = true};
-    case kMessageAddPath:
-      return {.addPath = true};
-    case kMessageAs4AddPath:
-      return {.asnSize = AsnSize::kFour, .addPath = true};
-    case kMessageLocalAddPath:
-      return {.local = true, .addPath = true};
-    case kMessageAs4LocalAddPath:
-      return {.asnSize = AsnSize::kFour, .local = true, .addPath = true};
-  }
-  return {};
-}
+// By subtype; 2 and 3 are not decoded.
+constexpr std::array<SubtypeForm, 12> kForms{{
+    {AsnSize::kTwo, false, false},   // STATE_CHANGE
+    {AsnSize::kTwo, false, false},   // MESSAGE
+    {},                              //
+    {},                              //
+    {AsnSize::kFour, false, false},  // MESSAGE_AS4
+    {AsnSize::kFour, false, false},  // STATE_CHANGE_AS4
+    {AsnSize::kTwo, true, false},    // MESSAGE_LOCAL
+    {AsnSize::kFour, true, false},   // MESSAGE_AS4_LOCAL
+    {AsnSize::kTwo, false, true},    // MESSAGE_ADDPATH
+    {AsnSize::kFour, false, true},   // MESSAGE_AS4_ADDPATH
+    {AsnSize::kTwo, true, true},     // MESSAGE_LOCAL_ADDPATH
+    {AsnSize::kFour, true, true},    // MESSAGE_AS4_LOCAL_ADDPATH
+}};
 
 Finding cut(const MrtRecord& record, std::string_view what) {
   return {FindingKind::kDamage, record.offset, record.raw.size(), std::string(what)};
 }
 
+Address takeAddress(ByteReader& reader, Family family) {
+  Address address{family, {}};
+  const Bytes bytes = reader.take(addressSize(family));
+  if (bytes.size() == 4) {
+    std::memcpy(address.bytes.data(), bytes.data(), 4);
+  } else if (bytes.size() == 16) {
+    std::memcpy(address.bytes.data(), bytes.data(), 16);
+  }
+  return address;
+}
+
 // The fields that all subtypes begin with (RFC 6396, section 4.4.1).
-Decoded<Session> readSession(ByteReader& reader, AsnSize asnSize, const MrtRecord& record) {
-  Session session;
-  session.asnSize = asnSize;
-  const auto asn = [&] { return Asn{asnSize == AsnSize::kFour ? reader.u32() : reader.u16()}; };
-  session.peerAsn = asn();
-  session.localAsn = asn();
+std::optional<Finding> readSession(ByteReader& reader, const MrtRecord& record, Session& session) {
+  session.asnSize = kForms[record.subtype].asnSize;
+  const bool four = session.asnSize == AsnSize::kFour;
+  session.peerAsn = {four ? reader.u32() : reader.u16()};
+  session.localAsn = {four ? reader.u32() : reader.u16()};
   session.interfaceIndex = reader.u16();
   const uint16_t afi = reader.u16();
-  if (reader.ok() && afi != kAfiIpv4 && afi != kAfiIpv6) {
-    return std::unexpected(Finding{FindingKind::kUnsupported, record.offset, record.raw.size(),
-                                   "session of address family " + std::to_string(afi)});
+  if (reader.ok() && afi != kAfiIpv4 && afi != kAfiIpv6) [[unlikely]] {
+    return Finding{FindingKind::kUnsupported, record.offset, record.raw.size(),
+                   "session of address family " + std::to_string(afi)};
   }
   const Family family = afi == kAfiIpv6 ? Family::kIpv6 : Family::kIpv4;
-  session.peerAddress = Address::of(family, reader.take(addressSize(family)));
-  session.localAddress = Address::of(family, reader.take(addressSize(family)));
-  if (!reader.ok()) return std::unexpected(cut(record, "record ends inside its session fields"));
-  return session;
+  session.peerAddress = takeAddress(reader, family);
+  session.localAddress = takeAddress(reader, family);
+  if (!reader.ok()) [[unlikely]]
+    return cut(record, "record ends inside its session fields");
+  return std::nullopt;
 }
 
 }  // namespace
 
 Decoded<Bgp4mpMessage> decodeMessage(const MrtRecord& record) {
-  const SubtypeForm form = formOf(static_cast<Bgp4mpSubtype>(record.subtype));
   ByteReader reader(record.body);
-  auto session = readSession(reader, form.asnSize, record);
-  if (!session) return std::unexpected(std::move(session).error());
-  const uint64_t messageOffset = record.bodyOffset() + reader.position();
-  return Bgp4mpMessage{*session, form.addPath, form.local, reader.rest(), messageOffset};
+  Decoded<Bgp4mpMessage> message;
+  if (auto finding = readSession(reader, record, message->session))
+    return std::unexpected(*std::move(finding));
+  message->local = kForms[record.subtype].local;
+  message->addPath = kForms[record.subtype].addPath;
+  message->messageOffset = record.bodyOffset() + reader.position();
+  message->message = reader.rest();
+  return message;
 }
 
 Decoded<Bgp4mpStateChange> decodeStateChange(const MrtRecord& record) {
-  const SubtypeForm form = formOf(static_cast<Bgp4mpSubtype>(record.subtype));
   ByteReader reader(record.body);
-  auto session = readSession(reader, form.asnSize, record);
-  if (!session) return std::unexpected(std::move(session).error());
-  const auto oldState = static_cast<SessionState>(reader.u16());
-  const auto newState = static_cast<SessionState>(reader.u16());
+  Decoded<Bgp4mpStateChange> change;
+  if (auto finding = readSession(reader, record, change->session))
+    return std::unexpected(*std::move(finding));
+  change->oldState = static_cast<SessionState>(reader.u16());
+  change->newState = static_cast<SessionState>(reader.u16());
   if (!reader.ok()) return std::unexpected(cut(record, "state change ends before its states"));
-  return Bgp4mpStateChange{*session, oldState, newState};
+  return change;
 }
 
 }  // namespace nightjar::wire

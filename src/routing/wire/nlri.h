@@ -2,6 +2,8 @@
 // section 5), with a path identifier before it under add-path (RFC 7911, section 3).
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -21,14 +23,24 @@ constexpr size_t octetsOf(uint8_t bits) {
   return (bits + 7U) / 8U;
 }
 
-// A prefix from `octetsOf(length)` octets at `p`; bits past the length are cleared (RFC 4271: their value is
-// irrelevant; some speakers set them). REQUIRES: length <= addressBits(family), the octets can be read.
-inline Prefix loadPrefix(Family family, const uint8_t* p, uint8_t length) {
-  Prefix prefix{{family, {}}, length};
-  const size_t octets = octetsOf(length);
-  for (size_t i = 0; i < octets; ++i) prefix.address.bytes[i] = p[i];
-  if (length % 8 != 0) prefix.address.bytes[octets - 1] &= static_cast<uint8_t>(0xff00U >> (length % 8));
-  return prefix;
+// A number with the first `count` bits set, in the order of the wire.
+inline uint64_t leadingOnes(unsigned count) {
+  return __builtin_bswap64(count >= 64 ? ~uint64_t{0} : ~(~uint64_t{0} >> count));
+}
+
+// A prefix from the octets at `p`; bits past the length are cleared (RFC 4271: their value is irrelevant;
+// some speakers set them). `room`: how many octets can be read. REQUIRES: length <= addressBits(family), room
+// >= octetsOf(length).
+inline Prefix loadPrefix(Family family, const uint8_t* p, size_t room, uint8_t length) {
+  std::array<uint64_t, 2> words{};
+  if (room >= sizeof words) [[likely]] {
+    std::memcpy(words.data(), p, sizeof words);
+  } else {
+    std::memcpy(words.data(), p, octetsOf(length));
+  }
+  words[0] &= leadingOnes(length);
+  words[1] &= leadingOnes(length > 64 ? length - 64U : 0);
+  return {{family, std::bit_cast<std::array<uint8_t, 16>>(words)}, length};
 }
 
 // Walks the routes of one field:
@@ -49,7 +61,7 @@ class NlriCursor {
     size_t size;
     if (!measure(size)) return false;
     nlri.pathId = head_ == 5 ? loadU32(p_) : 0;
-    nlri.prefix = loadPrefix(family_, p_ + head_, p_[head_ - 1]);
+    nlri.prefix = loadPrefix(family_, p_ + head_, static_cast<size_t>(end_ - p_) - head_, p_[head_ - 1]);
     p_ += size;
     return true;
   }

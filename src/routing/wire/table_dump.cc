@@ -108,7 +108,7 @@ Decoded<RibRecord> decodeRib(const MrtRecord& record) {
   const Bytes octets = reader.take(octetsOf(length));
   rib.entryCount = reader.u16();
   if (!reader.ok()) return damaged(record, "RIB record ends before its entries");
-  rib.prefix = loadPrefix(form.family, octets.data(), length);
+  rib.prefix = loadPrefix(form.family, octets.data(), octets.size(), length);
   rib.entryOffset = record.bodyOffset() + reader.position();
   rib.entryBytes = reader.rest();
   return rib;
@@ -137,7 +137,7 @@ Decoded<TableDumpEntry> decodeTableDump(const MrtRecord& record) {
   if (length > addressBits(family)) {
     return damaged(record, "prefix length " + std::to_string(length) + " in a TABLE_DUMP record");
   }
-  entry.prefix = loadPrefix(family, address.data(), length);
+  entry.prefix = loadPrefix(family, address.data(), address.size(), length);
   return entry;
 }
 
