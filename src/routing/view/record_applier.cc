@@ -91,6 +91,7 @@ void RecordApplier::beginRib(const wire::MrtRecord& record, Time time) {
     ribPeers_.push_back(peerOf(peer.address, peer.asn));
     if (ribPeers_.back() == kNone) continue;
     known.push_back(ribPeers_.back());
+    pathIds_.clear(ribPeers_.back());
     view_.peers().synced(ribPeers_.back(), time);
   }
   dump_ = Dump::kTableDumpV2;
@@ -112,7 +113,9 @@ void RecordApplier::applyRib(const wire::MrtRecord& record) {
   for (wire::RibEntry entry; entries.next(entry);) {
     const PeerIndex peer = entry.peerIndex < ribPeers_.size() ? ribPeers_[entry.peerIndex] : kNone;
     if (peer == kNone) continue;
-    paths_.push_back({peer, wire::originOf(entry.attributes, wire::AsnSize::kFour)});
+    const Asn origin = wire::originOf(entry.attributes, wire::AsnSize::kFour);
+    paths_.push_back({peer, origin});
+    if (rib->addPath && key) pathIds_.announce(peer, *key, entry.pathId, origin);
   }
   if (!entries.ok()) {
     found({wire::FindingKind::kDamage, entries.offset(), 0, "a RIB record whose entries do not fill it"});
@@ -174,16 +177,22 @@ void RecordApplier::applyMessage(const wire::MrtRecord& record, Time time) {
   update.forEachWithdrawn([&](const wire::Nlri& nlri) {
     const auto key = PrefixKey::of(nlri.prefix);
     if (!key) return;
-    events_.push_back({*key, peer, {}, false, news});
+    withdraw(peer, *key, nlri.pathId, update.addPath, news);
     ++totals_.withdrawals;
   });
   update.forEachAnnounced([&](const wire::Nlri& nlri) {
     const auto key = PrefixKey::of(nlri.prefix);
     if (!key) return;
+    if (update.addPath) pathIds_.announce(peer, *key, nlri.pathId, update.origin);
     events_.push_back({*key, peer, update.origin, true, news});
     ++totals_.announcements;
   });
   if (events_.size() >= kEventsAtOnce) flush();
+}
+
+void RecordApplier::withdraw(PeerIndex peer, PrefixKey prefix, uint32_t pathId, bool addPath, bool news) {
+  const auto left = addPath ? pathIds_.withdraw(peer, prefix, pathId) : std::nullopt;
+  events_.push_back({prefix, peer, left.value_or(Asn{}), left.has_value(), news});
 }
 
 void RecordApplier::applyStateChange(const wire::MrtRecord& record, Time time) {
@@ -196,6 +205,7 @@ void RecordApplier::applyStateChange(const wire::MrtRecord& record, Time time) {
   if (change->newState == wire::SessionState::kEstablished) {
     view_.peers().established(peer, time);
   } else if (view_.peers().isUp(peer)) {
+    pathIds_.clear(peer);
     view_.peerDown(peer);
   }
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "routing/view/path_ids.h"
 #include "routing/view/visibility.h"
 #include "routing/wire/bgp4mp.h"
 #include "routing/wire/mrt.h"
@@ -62,6 +63,7 @@ class RecordApplier {
   void flushTableDump();
   void endRib(bool complete = true);
   void applyMessage(const wire::MrtRecord& record, Time time);
+  void withdraw(PeerIndex peer, PrefixKey prefix, uint32_t pathId, bool addPath, bool news);
   void applyStateChange(const wire::MrtRecord& record, Time time);
   void found(const wire::Finding& finding);
 
@@ -72,6 +74,7 @@ class RecordApplier {
   ApplierTotals totals_;
   std::unordered_map<SessionKey, PeerIndex, SessionHash> sessions_;
   std::vector<Event> events_;
+  PathIds pathIds_;
   std::vector<wire::Finding> findings_;
 
   enum class Dump : uint8_t { kNothing, kTableDump, kTableDumpV2 };
