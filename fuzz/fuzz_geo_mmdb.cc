@@ -12,7 +12,8 @@
 
 // Version 1.7.1 of the library loses a few kB when it refuses damaged metadata; that is not ours to find
 // here.
-extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the sanitizer's own name
+extern "C" const char* __lsan_default_suppressions() {
   return "leak:libmaxminddb.so";
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <queue>
+#include <tuple>
 #include <utility>
 
 namespace nightjar::geo {
@@ -210,8 +211,11 @@ Error GeoMapBuilder::contradiction(Family family, const AddressRange& one, const
 auto GeoMapBuilder::withoutOverlaps(Family family, AddressRanges ranges) const -> Result<AddressRanges> {
   const auto overlaps = [](const AddressRange& a, const AddressRange& b) { return b.first <= a.last; };
   if (std::adjacent_find(ranges.begin(), ranges.end(), overlaps) == ranges.end()) return ranges;
-  std::stable_sort(ranges.begin(), ranges.end(),
-                   [](const AddressRange& a, const AddressRange& b) { return a.first < b.first; });
+  const auto key = [](const AddressRange& range) {
+    return std::tuple(range.first, range.last, range.source, range.offset);
+  };
+  std::sort(ranges.begin(), ranges.end(),
+            [&](const AddressRange& a, const AddressRange& b) { return key(a) < key(b); });
   if (std::adjacent_find(ranges.begin(), ranges.end(), overlaps) == ranges.end()) return ranges;
 
   // Walk along the address space; `open` holds the ranges that started, the smallest on top.

@@ -225,7 +225,7 @@ Result<std::string> readMaxmindDb(const std::string& path, Intake& intake) {
   const MMDB_s& db = database.get();
   TreeWalk walk(db, intake);
   if (auto walked = walk.run(); !walked) return std::unexpected(std::move(walked.error()));
-  const std::string name = nameOf(db.metadata);
+  std::string name = nameOf(db.metadata);
   if (!walk.foundPlaces()) {
     return fail(ErrorKind::kUnsupported,
                 fmt::format("the database ({}) tells no countries: no record has country.iso_code", name));
