@@ -19,8 +19,8 @@ struct SubtypeForm {
 constexpr std::array<SubtypeForm, 12> kForms{{
     {AsnSize::kTwo, false, false},   // STATE_CHANGE
     {AsnSize::kTwo, false, false},   // MESSAGE
-    {},                              //
-    {},                              //
+    {},                              // ENTRY
+    {},                              // SNAPSHOT
     {AsnSize::kFour, false, false},  // MESSAGE_AS4
     {AsnSize::kFour, false, false},  // STATE_CHANGE_AS4
     {AsnSize::kTwo, true, false},    // MESSAGE_LOCAL
