@@ -30,7 +30,7 @@ void column(Bytes bytes, size_t count) {
 void sheet(Bytes bytes) {
   constexpr int64_t kKey = 1;
   Sheet parsed;
-  static_cast<void>(parsed.open(RowKind::kChunk, kKey, bytes, kSeriesPerBlock));
+  [[maybe_unused]] const auto asItIs = parsed.open(RowKind::kChunk, kKey, bytes, kSeriesPerBlock);
   const auto row = sealRow(RowKind::kChunk, kKey, bytes);
   if (!parsed.open(RowKind::kChunk, kKey, row, kSeriesPerBlock)) return;
   SheetWriter writer;

@@ -16,6 +16,7 @@ using testing::HasSubstr;
 
 std::vector<Point> full(const std::vector<double>& values) {
   std::vector<Point> points;
+  points.reserve(values.size());
   for (const double value : values) points.push_back({value, 1});
   return points;
 }

@@ -357,6 +357,7 @@ Result<void> SampleTable::verify(uint32_t blocks) {
   });
   std::vector<WindowPoints> points(kSeriesPerBlock);
   std::vector<Target> targets;
+  targets.reserve(kSeriesPerBlock);
   for (uint32_t slot = 0; slot < kSeriesPerBlock; ++slot) targets.push_back({slot, points[slot]});
   int64_t chunks = 0;
   for (uint32_t block = 0; done && block < blocks; ++block) {

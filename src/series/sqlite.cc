@@ -96,7 +96,8 @@ Error Database::error(int code) const {
 // asked through SQLite's own descriptor: opening and closing another one would drop its locks.
 std::optional<Error> Database::cutOff() const {
   sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+  if (sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) !=
+          SQLITE_OK ||
       file == nullptr || file->pMethods == nullptr) {
     return std::nullopt;
   }
@@ -119,6 +120,10 @@ std::optional<Error> Database::cutOff() const {
 Result<void> Database::execute(const char* sql) {
   const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? Result<void>{} : std::unexpected(error(code));
+}
+
+void Database::rollback() {
+  sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Result<int64_t> Database::number(const char* sql) {
@@ -147,7 +152,7 @@ Result<void> Transaction::beginRead() {
 }
 
 void Transaction::rollback() {
-  if (open_ && database_.inTransaction()) static_cast<void>(database_.execute("ROLLBACK"));
+  if (open_ && database_.inTransaction()) database_.rollback();
   open_ = false;
 }
 

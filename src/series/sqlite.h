@@ -28,6 +28,8 @@ class Database {
 
   // Runs one or more statements without parameters; rows are dropped.
   Result<void> execute(const char* sql);
+  // Ends the open transaction. A failure means that SQLite has ended it already.
+  void rollback();
   // The first column of the first row; kInvalid if there is no row.
   Result<int64_t> number(const char* sql);
   Result<std::string> text(const char* sql);

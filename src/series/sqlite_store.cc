@@ -129,7 +129,7 @@ Result<void> SqliteStore::commit() {
 
 void SqliteStore::rollback() {
   // Some failures make SQLite end the transaction itself.
-  if (database_.inTransaction()) static_cast<void>(database_.execute("ROLLBACK"));
+  if (database_.inTransaction()) database_.rollback();
   series_.rolledBack();
   batch_ = false;
 }

@@ -32,6 +32,7 @@ void appendBatch(Store& store, int64_t first) {
   bool kept = store.begin().has_value();
   for (int64_t bin = first; kept && bin < first + kBinsInBatch; ++bin) {
     std::vector<Sample> samples;
+    samples.reserve(kSeries);
     for (uint32_t i = 0; i < kSeries; ++i) samples.push_back({store.idOf(keyOf(i)).value(), pointOf(i, bin)});
     kept = store.append({kStart.index + bin}, samples).has_value();
   }

@@ -31,6 +31,7 @@ Bin operator+(Bin bin, int64_t bins) {
 }
 std::vector<double> valuesOf(const Series& series) {
   std::vector<double> values;
+  values.reserve(series.points.size());
   for (const Point& point : series.points) values.push_back(point.present() ? point.value : -1);
   return values;
 }
@@ -135,6 +136,7 @@ TEST_P(StoreTest, AgreesWithAMapWhateverTheOrder) {
   std::mt19937_64 random(7);
   std::map<std::pair<uint32_t, int64_t>, Point> expected;
   std::vector<SeriesKey> keys;
+  keys.reserve(300);
   for (uint32_t i = 0; i < 300; ++i) keys.push_back(visible("AS" + std::to_string(i + 1)));
   for (const auto& key : keys) ASSERT_TRUE(store_->idOf(key));
   constexpr int64_t kSpan = 700;
@@ -143,7 +145,8 @@ TEST_P(StoreTest, AgreesWithAMapWhateverTheOrder) {
     std::vector<Sample> samples;
     for (uint32_t id = 0; id < keys.size(); ++id) {
       if (random() % 4 == 0) continue;
-      const double value = id % 3 == 0 ? double(random() % 100) / 8 : double(id * 10 + random() % 2);
+      const double value =
+          id % 3 == 0 ? double(random() % 100) / 8 : double(uint64_t{id} * 10 + random() % 2);
       const Point point{value, random() % 5 == 0 ? 51.0F / 255 : 1.0F};
       samples.push_back({{id}, point});
       expected[{id, at}] = point;
@@ -180,7 +183,8 @@ TEST_P(StoreTest, ReplayingTheSameChangesNothing) {
     for (int i = 0; i < 200; ++i) {
       std::vector<Sample> samples;
       for (int network = 1; network < 150; ++network) {
-        samples.push_back(sample(visible("AS" + std::to_string(network)), network + i / 50, 0.3F));
+        const int size = network + i / 50;
+        samples.push_back(sample(visible("AS" + std::to_string(network)), static_cast<double>(size), 0.3F));
       }
       const auto one = append(kStart + i, samples);
       all.added += one.added;
@@ -228,6 +232,7 @@ TEST_P(StoreTest, ListsSeriesWithTheirFirstAndLastBin) {
   const auto listed = [&](const SeriesFilter& filter) {
     std::vector<std::string> names;
     const auto infos = store_->list(filter).value();
+    names.reserve(infos.size());
     for (const auto& info : infos) {
       names.push_back(info.key.signal + " " + info.key.entity.code());
     }
