@@ -62,7 +62,10 @@ std::vector<Burst> findBursts(const series::Series& updates, const Parameters& p
     if (!burst) continue;
     Burst& last = bursts.back();
     last.end = bin.start(updates.width);
-    last.peak = std::max(last.peak, point.value);
+    if (point.value > last.peak) {
+      last.peak = point.value;
+      last.peak_at = start;
+    }
     last.total += point.value;
     last.coverage_min = std::min(last.coverage_min, point.coverage);
   }

@@ -13,6 +13,7 @@ struct Burst {
   Time end;
   double baseline = 0;  // the median bin of the day before
   double peak = 0;
+  Time peak_at;  // start of the largest bin
   double total = 0;
   float coverage_min = 1;
 };

@@ -100,7 +100,8 @@ struct Observation {
   Time end;
   double baseline = 0;  // updates in an ordinary bin
   double peak = 0;      // in the largest bin
-  double total = 0;     // in all of them
+  Time peak_at;
+  double total = 0;  // in all of them
   float coverage_min = 0;
   std::vector<Entity> networks;  // those that burst in the same bins, the largest first
 };

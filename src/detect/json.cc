@@ -158,6 +158,7 @@ class Document {
     time("end", one.end);
     number("baseline", one.baseline);
     number("peak", one.peak);
+    time("peak_at", one.peak_at);
     number("total", one.total);
     number("coverage_min", one.coverage_min);
     array("networks", one.networks, [&](const Entity& entity) { put(entity.code()); });

@@ -281,6 +281,7 @@ class Judge {
                                       .end = burst.end,
                                       .baseline = burst.baseline,
                                       .peak = burst.peak,
+                                      .peak_at = burst.peak_at,
                                       .total = burst.total,
                                       .coverage_min = burst.coverage_min});
     }
@@ -322,16 +323,13 @@ class Judge {
     return {};
   }
 
-  // A burst in many countries at once says nothing about each of them.
+  // Bursts that peak in many countries at once say nothing about each of them.
   void dropCommonBursts() {
-    std::vector<Observation> kept;
-    for (const Observation& one : report_.observations) {
-      const auto together = std::count_if(
-          report_.observations.begin(), report_.observations.end(),
-          [&](const Observation& other) { return overlaps(one.start, one.end, other.start, other.end); });
-      if (static_cast<size_t>(together) <= parameters_.burst_max_countries) kept.push_back(one);
-    }
-    report_.observations = std::move(kept);
+    std::map<Time, size_t> peaks;
+    for (const Observation& one : report_.observations) ++peaks[one.peak_at];
+    std::erase_if(report_.observations, [&](const Observation& one) {
+      return peaks[one.peak_at] > parameters_.burst_max_countries;
+    });
   }
 
   void finish() {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "detect/case_file.h"
+#include "detect/incident_builder.h"
 #include "detect/json.h"
 #include "detect/table.h"
 #include "detect/words.h"
@@ -115,6 +116,11 @@ TEST(Json, NumbersThatAreNoneAreNull) {
   EXPECT_TRUE(document["incidents"][0]["severity_hours"].IsNull());
 }
 
+void expectWidth(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 110U) << line;
+}
+
 TEST(Table, TellsTheStoryWithin110Columns) {
   const std::string text = toTable(story());
   if (std::getenv("NIGHTJAR_SHOW_TABLE") != nullptr) std::puts(text.c_str());
@@ -128,8 +134,20 @@ TEST(Table, TellsTheStoryWithin110Columns) {
   EXPECT_THAT(text, HasSubstr("KZ, 6 January 2020, 05:00 UTC: announced"));
   EXPECT_THAT(text, HasSubstr("atlas 7"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 110U) << line;
+  expectWidth(text);
+}
+
+TEST(Table, KeepsItsWidthWithLongNames) {
+  Report report = story();
+  Incident& incident = report.incidents[0];
+  incident.entity = Entity::networkInCountry({4294967295}, "EG");
+  incident.id = incidentId(incident.entity, incident.onset);
+  incident.name = std::string(200, 'n');
+  incident.signals[0].baseline = 9e15;
+  incident.children[0].signals[0] = incident.signals[0];
+  report.observations[0].name = std::string(200, 'n');
+  report.simulation = std::string(200, 's');
+  expectWidth(toTable(report));
 }
 
 TEST(Table, SaysWhenThereIsNothing) {

@@ -66,7 +66,7 @@ struct Parameters {
   // step_share of that one, step_floor of the baseline, and step_noise standard deviations of ordinary bins.
   Seconds plateau_time = std::chrono::minutes(15);
   double step_share = 0.1;
-  double step_floor = 0.01;
+  double step_floor = 0.005;
   double step_noise = 3;
   size_t max_plateaus = 64;  // per anomaly; after that the last one goes on
 
@@ -102,8 +102,8 @@ struct Parameters {
   // Bursts nearer to each other are one. So near to an incident of the place they are part of it.
   Seconds burst_gap = std::chrono::minutes(30);
   Seconds burst_near_incident = std::chrono::hours(1);
-  // More countries than that bursting in the same bin say something about the collectors or about a leak
-  // elsewhere, not about each of these countries.
+  // More countries than that with their peak in the same bin say something about the collectors or about a
+  // leak elsewhere, not about each of these countries.
   size_t burst_max_countries = 10;
 };
 

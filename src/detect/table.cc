@@ -101,7 +101,7 @@ class Page {
     const auto row = [](std::string_view place, std::string_view since, std::string_view until,
                         std::string_view length, std::string_view depth, std::string_view kind,
                         std::string_view id) {
-      return cell(place, 26) + cell(since, 17) + cell(until, 17) + cell(length, 8) + cell(depth, 6) +
+      return cell(place, 20) + cell(since, 16) + cell(until, 16) + cell(length, 7) + cell(depth, 6) +
              cell(kind, 9) + std::string(id);
     };
     line(styled(row("PLACE", "SINCE (UTC)", "UNTIL (UTC)", "LENGTH", "DEPTH", "KIND", "INCIDENT"),
