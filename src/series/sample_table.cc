@@ -18,23 +18,6 @@ constexpr size_t kTailBins = 80;
 using BlockPoints = std::array<Point, kSeriesPerBlock>;
 using WindowPoints = std::array<Point, kBinsPerWindow>;
 
-// One block of a bin that is being appended to.
-struct EditedBlock {
-  BlockPoints points;
-  HeldSheet chunk;  // what is folded of this window; the tail's points stand above it
-  bool changed = false;
-};
-
-// The point that the store holds now for the slot at that place of its window.
-Result<Point> existingPoint(const EditedBlock& block, uint32_t slot, size_t binInWindow) {
-  if (block.points[slot].present()) return block.points[slot];
-  const Bytes column = block.chunk.sheet.column(slot);
-  if (column.empty()) return Point{};
-  WindowPoints window;
-  if (auto done = decodeColumn(column, window); !done) return std::unexpected(done.error());
-  return window[binInWindow];
-}
-
 int64_t fullestWindow(std::span<const Bin> risingBins) {
   int64_t fullest = 0;
   size_t most = 0;
@@ -94,57 +77,79 @@ std::unexpected<Error> SampleTable::damaged(std::string what, const Error& error
       Error{ErrorKind::kInvalid, fmt::format("{} is damaged: {}", what, error.message), database_.path()});
 }
 
+// One block of a bin that is being appended to.
+struct SampleTable::EditedBlock {
+  BlockPoints points;  // as the tail has them, with what was appended
+  HeldSheet chunk;     // what is folded of this window; the tail's points stand above it
+
+  // The point that the store holds now for the slot, at that place of its window.
+  Result<Point> existing(uint32_t slot, size_t binInWindow) const {
+    if (points[slot].present()) return points[slot];
+    const Bytes column = chunk.sheet.column(slot);
+    if (column.empty()) return Point{};
+    WindowPoints window;
+    if (auto done = decodeColumn(column, window); !done) return std::unexpected(done.error());
+    return window[binInWindow];
+  }
+};
+
 Result<Appended> SampleTable::append(Bin bin, std::span<const Sample> samples) {
   const int64_t window = windowOf(bin);
   const auto binInWindow = static_cast<size_t>(bin.index - windowStart(window).index);
+  const auto tail = tailBin(bin);
+  if (!tail) return std::unexpected(tail.error());
   const auto folded = anyChunk(window);
   if (!folded) return std::unexpected(folded.error());
-  auto tail = tailBin(bin);
-  if (!tail) return std::unexpected(tail.error());
 
-  std::vector<std::unique_ptr<EditedBlock>> blocks;
+  EditedBlocks blocks;
   Appended appended;
   for (const Sample& sample : samples) {
     if (!sample.point.present()) continue;
     const uint32_t number = blockOf(sample.series);
-    const uint32_t slot = slotOf(sample.series);
     if (number >= blocks.size()) blocks.resize(number + 1);
     if (!blocks[number]) {
-      blocks[number] = std::make_unique<EditedBlock>();
-      if (auto done = decodeColumn(tail->sheet.column(number), blocks[number]->points); !done) {
-        return damaged(binName(bin), done.error());
-      }
-      if (*folded) {
-        auto chunkSheet = chunk(window, number);
-        if (!chunkSheet) return std::unexpected(chunkSheet.error());
-        blocks[number]->chunk = std::move(*chunkSheet);
-      }
+      auto opened = edit(bin, number, tail->sheet, *folded);
+      if (!opened) return std::unexpected(opened.error());
+      blocks[number] = std::move(*opened);
     }
-    EditedBlock& block = *blocks[number];
+    Point& place = blocks[number]->points[slotOf(sample.series)];
     const Point point = stored(sample.point);
-    const auto existing = existingPoint(block, slot, binInWindow);
+    const auto existing = blocks[number]->existing(slotOf(sample.series), binInWindow);
     if (!existing) return damaged(chunkName(window, number), existing.error());
     if (*existing == point) {
       ++appended.unchanged;
       continue;
     }
     ++(existing->present() ? appended.replaced : appended.added);
-    block.points[slot] = point;
-    block.changed = true;
+    place = point;
   }
   if (appended.added + appended.replaced == 0) return appended;
-
-  SheetWriter writer;
-  const auto isEdited = [&](uint32_t block) { return block < blocks.size() && blocks[block]; };
-  const uint32_t end =
-      std::max<uint32_t>(static_cast<uint32_t>(blocks.size()),
-                         tail->sheet.columns().empty() ? 0 : tail->sheet.columns().back().number + 1);
-  for (uint32_t block = 0; block < end; ++block) {
-    isEdited(block) ? writer.add(block, blocks[block]->points) : writer.add(block, tail->sheet.column(block));
-  }
-  const auto row = writer.finish(RowKind::kBin, bin.index);
-  if (auto done = putTail_.execute(bin.index, Bytes(row)); !done) return std::unexpected(done.error());
+  if (auto done = putBin(bin, tail->sheet, blocks); !done) return std::unexpected(done.error());
   return appended;
+}
+
+Result<std::unique_ptr<SampleTable::EditedBlock>> SampleTable::edit(Bin bin, uint32_t block,
+                                                                    const Sheet& tail, bool folded) {
+  auto edited = std::make_unique<EditedBlock>();
+  if (auto done = decodeColumn(tail.column(block), edited->points); !done) {
+    return damaged(binName(bin), done.error());
+  }
+  if (folded) {
+    auto held = chunk(windowOf(bin), block);
+    if (!held) return std::unexpected(held.error());
+    edited->chunk = std::move(*held);
+  }
+  return edited;
+}
+
+Result<void> SampleTable::putBin(Bin bin, const Sheet& tail, const EditedBlocks& blocks) {
+  SheetWriter writer;
+  const size_t inTail = tail.columns().empty() ? 0 : tail.columns().back().number + 1;
+  for (uint32_t block = 0; block < std::max(blocks.size(), inTail); ++block) {
+    const bool edited = block < blocks.size() && blocks[block];
+    edited ? writer.add(block, blocks[block]->points) : writer.add(block, tail.column(block));
+  }
+  return putTail_.execute(bin.index, Bytes(writer.finish(RowKind::kBin, bin.index)));
 }
 
 Result<void> SampleTable::fold() {

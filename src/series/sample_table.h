@@ -4,6 +4,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -58,6 +59,14 @@ class SampleTable {
   Result<void> verify(uint32_t blocks);
 
  private:
+  struct EditedBlock;
+  using EditedBlocks =
+      std::vector<std::unique_ptr<EditedBlock>>;  // by number; null where nothing is appended
+  // A block of a bin as it stands now. `folded`: the bin's window has chunks.
+  Result<std::unique_ptr<EditedBlock>> edit(Bin bin, uint32_t block, const Sheet& tail, bool folded);
+  // Writes the bin's row: the edited blocks, and the others as they are in `tail`.
+  Result<void> putBin(Bin bin, const Sheet& tail, const EditedBlocks& blocks);
+
   using VisitTail = std::function<Result<void>(TailBin&)>;
   Result<void> forEachTailBin(Bin from, Bin until, const VisitTail& visit);
   Result<std::vector<Bin>> tailBins();

@@ -141,6 +141,9 @@ TEST_P(StoreTest, AgreesWithAMapWhateverTheOrder) {
   for (const auto& key : keys) ASSERT_TRUE(store_->idOf(key));
   constexpr int64_t kSpan = 700;
   for (int i = 0; i < 900; ++i) {
+    if (i % 30 == 0) {
+      ASSERT_TRUE(store_->begin());
+    }
     const int64_t at = i < 500 ? i : static_cast<int64_t>(random() % kSpan);
     std::vector<Sample> samples;
     for (uint32_t id = 0; id < keys.size(); ++id) {
@@ -152,6 +155,9 @@ TEST_P(StoreTest, AgreesWithAMapWhateverTheOrder) {
       expected[{id, at}] = point;
     }
     append(kStart + at, samples);
+    if (i % 30 == 29) {
+      ASSERT_TRUE(store_->commit());
+    }
   }
   if (inFile()) open();
   EXPECT_TRUE(store_->verify());
@@ -180,6 +186,7 @@ TEST_P(StoreTest, AgreesWithAMapWhateverTheOrder) {
 TEST_P(StoreTest, ReplayingTheSameChangesNothing) {
   const auto replay = [&] {
     Appended all;
+    EXPECT_TRUE(store_->begin());
     for (int i = 0; i < 200; ++i) {
       std::vector<Sample> samples;
       for (int network = 1; network < 150; ++network) {
@@ -192,6 +199,7 @@ TEST_P(StoreTest, ReplayingTheSameChangesNothing) {
       all.unchanged += one.unchanged;
     }
     EXPECT_TRUE(store_->addSource({.input = "updates.gz", .collector = "rrc00"}));
+    EXPECT_TRUE(store_->commit());
     return all;
   };
   EXPECT_EQ(replay().added, 200U * 149);
