@@ -120,6 +120,7 @@ Result<World> World::build(const Facts& facts) {
       units[family] = unitsFor(prefixes[family], space->units);
     }
     for (uint32_t i = 0; i < group.networks; ++i) {
+      while (world.byAsn_.contains(privateAsn(madeUp))) ++madeUp;
       Node node{privateAsn(madeUp++), group.country, g};
       const uint64_t hash = hashOf({facts.seed, g, i});
       const auto count = static_cast<uint32_t>(group.upstreams.size());
