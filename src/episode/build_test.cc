@@ -1,5 +1,6 @@
 #include "episode/build.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <zlib.h>
 
@@ -138,7 +139,7 @@ TEST(BuildEpisode, BgpdumpReadsEveryArchive) {
     if (!name.ends_with(".gz") && !name.ends_with(".bz2")) continue;
     const std::string out = folder / "stdout";
     const std::string err = folder / "stderr";
-    const std::string command = "bgpdump -m '" + (folder / "out/") + name + "' >" + out + " 2>" + err;
+    const auto command = fmt::format("bgpdump -m {}/{} >{} 2>{}", folder / "out", name, out, err);
     EXPECT_EQ(std::system(command.c_str()), 0) << name;
     std::ifstream complaints(err);
     for (std::string line; std::getline(complaints, line);) {

@@ -86,7 +86,7 @@ std::string event(const std::string& keys) {
   return episodeWith("[[event]]\nsource = \"invented\"\nat = 2024-03-01T12:00:00Z\n" + keys + "\n");
 }
 
-std::string replaced(std::string from, std::string to) {
+std::string replaced(const std::string& from, const std::string& to) {
   std::string text = episodeWith("");
   return text.replace(text.find(from), from.size(), to);
 }

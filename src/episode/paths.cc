@@ -64,6 +64,7 @@ std::vector<Asn> PeerVoice::path(const RouteKey& route) const {
     }
   }
   std::vector<Asn> path;
+  path.reserve(nodes.size() + 2);
   for (const uint32_t node : nodes) path.push_back(world_.nodes()[node].asn);
   const uint64_t habit = hashOf({seed_, route.origin, way});
   if (habit % 8 == 0) path.insert(path.end(), 1 + habit / 8 % 2, path.back());

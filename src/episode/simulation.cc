@@ -131,7 +131,7 @@ void Simulation::perform(const Entry& entry) {
       return speakAgain(entry.peer);
     case Action::kCollectorOff:
     case Action::kCollectorOn:
-      collectorOn_[entry.argument] = entry.action == Action::kCollectorOn;
+      collectorOn_[entry.argument] = entry.action == Action::kCollectorOn ? 1 : 0;
       for (uint32_t p = 0; p < peers_.size(); ++p) {
         if (peers_[p].collector != entry.argument) continue;
         if (entry.action == Action::kCollectorOff) closeSession(p, false);
@@ -293,6 +293,7 @@ std::vector<uint32_t> Simulation::announcedBy(const Event& event) const {
   }
   std::sort(choices.begin(), choices.end());
   std::vector<uint32_t> prefixes;
+  prefixes.reserve(choices.size());
   for (const Choice& choice : choices) prefixes.push_back(choice.prefix);
   return prefixes;
 }

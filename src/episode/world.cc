@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <numeric>
 
 #include "episode/random.h"
@@ -173,7 +174,7 @@ std::vector<GeoRow> World::geoRows(const Facts& facts) const {
       if (n < facts.networks.size()) {
         for (const auto& [region, part] : facts.networks[n].regions) {
           share += part;
-          ends.emplace_back(static_cast<uint64_t>(share * static_cast<double>(total) + 0.5), region);
+          ends.emplace_back(static_cast<uint64_t>(std::llround(share * static_cast<double>(total))), region);
         }
       }
       ends.emplace_back(total, "");
