@@ -74,6 +74,7 @@ uint32_t Simulation::intern(const Block& block, uint32_t owner) {
   if (added) {
     prefixes_.push_back(block.prefix());
     truths_.push_back({owner, owner});
+    familyPrefixes_[indexOf(block.family)].push_back(entry->second);
     for (PeerState& peer : peers_) peer.table.emplace_back();
   }
   return entry->second;
@@ -430,10 +431,11 @@ void Simulation::makeNoise() {
   const auto count = static_cast<uint32_t>(prefixes_.size());
   if (count == 0) return;
   for (uint32_t p = 0; p < peers_.size(); ++p) {
-    for (uint32_t n = happen(facts_.noise.pathChanges); n > 0; --n) {
-      const uint32_t prefix = random_.below(count);
+    const PeerState& state = peers_[p];
+    const auto& prefixes = familyPrefixes_[indexOf(state.peer->address.family)];
+    for (uint32_t n = prefixes.empty() ? 0 : happen(facts_.noise.pathChanges); n > 0; --n) {
+      const uint32_t prefix = prefixes[random_.below(static_cast<uint32_t>(prefixes.size()))];
       const auto turn = static_cast<uint8_t>(1 + random_.below(kVariants - 1));
-      const PeerState& state = peers_[p];
       RouteKey key = state.table[prefix].key;
       if (!state.up || state.silent || state.transferring || key.origin == kNobody) continue;
       key.variant = static_cast<uint8_t>((key.variant + turn) % kVariants);

@@ -1,6 +1,7 @@
 // Plays an episode second by second: what every peer of every collector has in its table and sends.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <queue>
@@ -139,7 +140,8 @@ class Simulation {
   uint32_t order_ = 0;
   std::priority_queue<Entry> agenda_;
   std::vector<Prefix> prefixes_;
-  std::vector<Truth> truths_;  // by prefix
+  std::vector<Truth> truths_;                            // by prefix
+  std::array<std::vector<uint32_t>, 2> familyPrefixes_;  // numbers of the prefixes of each family
   std::map<Block, uint32_t> byBlock_;
   std::vector<std::array<std::vector<uint32_t>, 2>> pieces_;  // by node and family: prefixes of its partition
   std::vector<PeerState> peers_;
