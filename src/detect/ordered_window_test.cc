@@ -32,7 +32,8 @@ TEST(OrderedWindow, AgreesWithSorting) {
       std::deque<double> plain;
       for (int i = 0; i < 2000; ++i) {
         const bool absent = random() % 10 == 0;
-        const double value = absent ? std::numeric_limits<double>::quiet_NaN() : random() % distinct;
+        const double value =
+            absent ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(random() % distinct);
         window.push(value);
         plain.push_back(value);
         if (plain.size() > capacity) plain.pop_front();

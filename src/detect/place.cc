@@ -44,13 +44,14 @@ bool belongs(const Anomaly& v6, const PlaceAnomalies& group, const Parameters& p
 
 // Moves those out that overlap [onset, end) and began at `earliest` or later.
 std::vector<Anomaly> take(std::vector<Anomaly>& from, Time earliest, Time onset, Time end) {
-  const auto taken = std::stable_partition(from.begin(), from.end(), [&](const Anomaly& anomaly) {
+  std::vector<Anomaly> taken;
+  std::vector<Anomaly> kept;
+  for (Anomaly& anomaly : from) {
     const bool within = anomaly.onset < end && anomaly.end.value_or(Time::max()) > onset;
-    return !within || anomaly.onset < earliest;
-  });
-  std::vector<Anomaly> result(std::make_move_iterator(taken), std::make_move_iterator(from.end()));
-  from.erase(taken, from.end());
-  return result;
+    (within && anomaly.onset >= earliest ? taken : kept).push_back(std::move(anomaly));
+  }
+  from = std::move(kept);
+  return taken;
 }
 
 }  // namespace
@@ -81,8 +82,9 @@ std::vector<PlaceAnomalies> joinPlace(PlaceAnomalies anomalies, const Parameters
     (group == groups.end() ? left : group->v6).push_back(std::move(v6));
   }
   for (auto& chain : chains(std::move(left), parameters)) groups.push_back({{}, std::move(chain)});
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const PlaceAnomalies& a, const PlaceAnomalies& b) { return a.onset() < b.onset(); });
+  std::sort(groups.begin(), groups.end(), [](const PlaceAnomalies& a, const PlaceAnomalies& b) {
+    return std::pair(a.onset(), a.v4.empty()) < std::pair(b.onset(), b.v4.empty());
+  });
   return groups;
 }
 

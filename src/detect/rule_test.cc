@@ -217,7 +217,8 @@ TEST(NightjarRule, LearnsARhythmThatIsNoFall) {
   points.push_back({1000 - 70, 1});  // and 7 % below: a fall
   std::vector<Verdict> verdicts(points.size());
   rule->judge(points, {}, verdicts);
-  for (size_t i = 24 * 8; i + 1 < verdicts.size(); ++i) ASSERT_EQ(verdicts[i].state, State::kOrdinary) << i;
+  for (size_t i = size_t{24} * 8; i + 1 < verdicts.size(); ++i)
+    ASSERT_EQ(verdicts[i].state, State::kOrdinary) << i;
   EXPECT_NEAR(verdicts[24 * 35 + 6].baseline, 1040, 2);
   EXPECT_NEAR(verdicts[24 * 35 + 18].baseline, 960, 2);
   EXPECT_EQ(verdicts.back().state, State::kLow);
