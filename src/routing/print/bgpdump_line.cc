@@ -10,6 +10,7 @@ namespace nightjar::print {
 namespace {
 
 using wire::AsnSize;
+using wire::AttributeType;
 using wire::Finding;
 using wire::MrtRecord;
 using wire::SegmentType;
@@ -130,19 +131,18 @@ char* putNextHop(char* p, Bytes nextHop) {
 }
 
 Bytes nextHopOf(const LooseAttributes& attributes) {
-  return attributes.nextHop ? Bytes(*attributes.nextHop) : Bytes();
+  return attributes.has(AttributeType::kNextHop) ? Bytes(attributes.nextHop) : Bytes();
 }
 
 std::string_view originName(const LooseAttributes& attributes) {
-  if (attributes.origin == 0) return "IGP";
-  return attributes.origin == 1 ? "EGP" : "INCOMPLETE";
+  if (!attributes.has(AttributeType::kOrigin) || attributes.origin > 1) return "INCOMPLETE";
+  return attributes.origin == 0 ? "IGP" : "EGP";
 }
 
 // LOCAL_PREF and MULTI_EXIT_DISC; bgpdump prints them as signed numbers beside IPv4 routes of MP_REACH_NLRI.
 enum class Signedness : uint8_t { kUnsigned, kSigned };
 
-char* putMetric(char* p, std::optional<uint32_t> metric, Signedness signedness) {
-  uint32_t value = metric.value_or(0);
+char* putMetric(char* p, uint32_t value, Signedness signedness) {
   if (signedness == Signedness::kSigned && value > INT32_MAX) {
     *p++ = '-';
     value = 0 - value;
@@ -170,12 +170,12 @@ void appendTail(TextBuffer& out, std::string_view path, const LooseAttributes& a
   out.finish(p);
   appendCommunities(out, attributes.communities);
   p = out.room(8 + kU32Room + kIpv4Room);
-  p = put(p, attributes.atomicAggregate ? "|AG|" : "|NAG|");
+  p = put(p, attributes.has(AttributeType::kAtomicAggregate) ? "|AG|" : "|NAG|");
   constexpr RawIpv4 kNobody{255, 255, 255, 255};
-  if (attributes.aggregator && attributes.aggregator->speaker != kNobody) {
-    p = putU32(p, attributes.aggregator->asn.number);
+  if (attributes.has(AttributeType::kAggregator) && attributes.aggregator.speaker != kNobody) {
+    p = putU32(p, attributes.aggregator.asn.number);
     *p++ = ' ';
-    p = putIpv4(p, attributes.aggregator->speaker.data());
+    p = putIpv4(p, attributes.aggregator.speaker.data());
   }
   out.finish(put(p, "|\n"));
 }
@@ -285,7 +285,7 @@ void printStateChange(const MrtRecord& record, TextBuffer& out, Findings& findin
 // The next hop of a route in a table: MP_REACH_NLRI (in tables most often abbreviated to just that) before
 // NEXT_HOP.
 Bytes tableNextHop(const LooseAttributes& attributes) {
-  const auto& reach = attributes.mpReach;
+  const auto reach = wire::decodeMpReach(attributes.mpReach);
   if (reach && (reach->abbreviated || reach->nlri.isUnicast())) return reach->nextHop;
   return nextHopOf(attributes);
 }
@@ -314,8 +314,8 @@ std::string_view BgpdumpLinePrinter::pathText(LooseAttributes& attributes, AsnSi
   path_.clear();
   if (asnSize == AsnSize::kTwo && applyAs4(attributes, mergedPath_)) {
     appendPath(path_, mergedPath_, AsnSize::kFour);
-  } else if (attributes.asPath) {
-    appendPath(path_, *attributes.asPath, asnSize);
+  } else {
+    appendPath(path_, attributes.asPath, asnSize);
   }
   return path_.view();
 }
@@ -332,9 +332,10 @@ void BgpdumpLinePrinter::printMessage(const MrtRecord& record, TextBuffer& out, 
   LooseAttributes attributes = readLooseAttributes(update->attributes, message->session.asnSize);
   MessageLines lines(out, record, *message);
   lines.withdraw(plainRoutes(update->withdrawn));
-  if (attributes.mpUnreach && attributes.mpUnreach->isIp()) lines.withdraw(*attributes.mpUnreach);
+  const auto unreach = wire::decodeMpUnreach(attributes.mpUnreach);
+  if (unreach && unreach->isIp()) lines.withdraw(*unreach);
 
-  const auto& reach = attributes.mpReach;
+  const auto reach = wire::decodeMpReach(attributes.mpReach);
   const bool mpRoutes = reach && reach->nlri.isIp() && !reach->nlri.bytes.empty();
   if (update->nlri.empty() && !mpRoutes) return;
   const std::string_view path = pathText(attributes, message->session.asnSize);

@@ -16,7 +16,7 @@ std::array<uint8_t, kSize> padded(Bytes value) {
 }
 
 uint32_t looseU32(Bytes value) {
-  return loadU32(padded<4>(value).data());
+  return value.size() >= 4 ? loadU32(value.data()) : loadU32(padded<4>(value).data());
 }
 
 LooseAggregator looseAggregator(Bytes value, wire::AsnSize asnSize) {
@@ -29,11 +29,6 @@ LooseAggregator looseAggregator(Bytes value, wire::AsnSize asnSize) {
 
 bool hasMarker(Bytes message) {
   return std::all_of(message.begin(), message.begin() + 16, [](uint8_t byte) { return byte == 0xff; });
-}
-
-template <typename T, typename V>
-void setFirst(std::optional<T>& field, V&& value) {
-  if (!field) field = std::forward<V>(value);
 }
 
 }  // namespace
@@ -60,43 +55,43 @@ LooseAttributes readLooseAttributes(Bytes attributes, wire::AsnSize asnSize) {
   LooseAttributes read;
   wire::AttributeCursor cursor(attributes);
   for (wire::Attribute attribute; cursor.next(attribute);) {
+    const auto type = static_cast<wire::AttributeType>(attribute.type);
+    if (attribute.type >= 64 || read.has(type)) continue;
+    read.present |= uint64_t{1} << attribute.type;
     const Bytes value = attribute.value;
-    switch (static_cast<wire::AttributeType>(attribute.type)) {
+    switch (type) {
       case kOrigin:
-        setFirst(read.origin, value.empty() ? uint8_t{0} : value[0]);
+        read.origin = value.empty() ? uint8_t{0} : value[0];
         break;
       case kAsPath:
-        setFirst(read.asPath, value);
+        read.asPath = value;
         break;
       case kNextHop:
-        setFirst(read.nextHop, padded<4>(value));
+        read.nextHop = padded<4>(value);
         break;
       case kMultiExitDisc:
-        setFirst(read.multiExitDisc, looseU32(value));
+        read.multiExitDisc = looseU32(value);
         break;
       case kLocalPref:
-        setFirst(read.localPref, looseU32(value));
-        break;
-      case kAtomicAggregate:
-        read.atomicAggregate = true;
+        read.localPref = looseU32(value);
         break;
       case kAggregator:
-        setFirst(read.aggregator, looseAggregator(value, asnSize));
+        read.aggregator = looseAggregator(value, asnSize);
         break;
       case kCommunities:
-        if (read.communities.empty()) read.communities = value;
+        read.communities = value;
         break;
       case kMpReachNlri:
-        if (!read.mpReach) read.mpReach = wire::decodeMpReach(value);
+        read.mpReach = value;
         break;
       case kMpUnreachNlri:
-        if (!read.mpUnreach) read.mpUnreach = wire::decodeMpUnreach(value);
+        read.mpUnreach = value;
         break;
       case kAs4Path:
-        setFirst(read.as4Path, value);
+        read.as4Path = value;
         break;
       case kAs4Aggregator:
-        setFirst(read.as4Aggregator, looseAggregator(value, wire::AsnSize::kFour));
+        read.as4Aggregator = looseAggregator(value, wire::AsnSize::kFour);
         break;
       default:
         break;
@@ -106,12 +101,13 @@ LooseAttributes readLooseAttributes(Bytes attributes, wire::AsnSize asnSize) {
 }
 
 bool applyAs4(LooseAttributes& attributes, std::vector<uint8_t>& merged) {
-  if (attributes.aggregator && attributes.as4Aggregator) {
-    if (attributes.aggregator->asn != kAsTrans) return false;
+  using enum wire::AttributeType;
+  if (attributes.has(kAggregator) && attributes.has(kAs4Aggregator)) {
+    if (attributes.aggregator.asn != kAsTrans) return false;
     attributes.aggregator = attributes.as4Aggregator;
   }
-  return attributes.as4Path && attributes.asPath &&
-         wire::mergeAs4Path(*attributes.asPath, *attributes.as4Path, merged);
+  return attributes.has(kAsPath) && attributes.has(kAs4Path) &&
+         wire::mergeAs4Path(attributes.asPath, attributes.as4Path, merged);
 }
 
 }  // namespace nightjar::print

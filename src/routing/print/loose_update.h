@@ -32,19 +32,22 @@ struct LooseAggregator {
   RawIpv4 speaker{};
 };
 
+// Values are those of the first attribute of each type; zero or empty where has() says that there is none.
 struct LooseAttributes {
-  std::optional<uint8_t> origin;
-  std::optional<Bytes> asPath;
-  std::optional<Bytes> as4Path;
-  std::optional<RawIpv4> nextHop;
-  std::optional<uint32_t> multiExitDisc;
-  std::optional<uint32_t> localPref;
-  bool atomicAggregate = false;
-  std::optional<LooseAggregator> aggregator;
-  std::optional<LooseAggregator> as4Aggregator;
+  bool has(wire::AttributeType type) const { return (present >> static_cast<uint8_t>(type) & 1) != 0; }
+
+  uint64_t present = 0;  // one bit for each type below 64
+  Bytes asPath;
+  Bytes as4Path;
   Bytes communities;
-  std::optional<wire::MpReach> mpReach;
-  std::optional<wire::NlriBlock> mpUnreach;
+  Bytes mpReach;
+  Bytes mpUnreach;
+  uint32_t multiExitDisc = 0;
+  uint32_t localPref = 0;
+  RawIpv4 nextHop{};
+  LooseAggregator aggregator;
+  LooseAggregator as4Aggregator;
+  uint8_t origin = 0;
 };
 LooseAttributes readLooseAttributes(Bytes attributes, wire::AsnSize asnSize);
 

@@ -55,12 +55,12 @@ TEST(LooseAttributes, FillsShortValuesWithZeros) {
   EXPECT_EQ(four.nextHop, (RawIpv4{1, 0, 0, 0}));
   EXPECT_EQ(four.multiExitDisc, 0x01000000U);
   EXPECT_EQ(four.localPref, 0U);
-  ASSERT_TRUE(four.aggregator);
-  EXPECT_EQ(four.aggregator->asn, Asn{0xfde8c000});
-  EXPECT_EQ(four.aggregator->speaker, (RawIpv4{2, 1, 0, 0}));
+  ASSERT_TRUE(four.has(wire::AttributeType::kAggregator));
+  EXPECT_EQ(four.aggregator.asn, Asn{0xfde8c000});
+  EXPECT_EQ(four.aggregator.speaker, (RawIpv4{2, 1, 0, 0}));
   const LooseAttributes two = readLooseAttributes(bytes, AsnSize::kTwo);
-  EXPECT_EQ(two.aggregator->asn, Asn{0xfde8});
-  EXPECT_EQ(two.aggregator->speaker, (RawIpv4{192, 0, 2, 1}));
+  EXPECT_EQ(two.aggregator.asn, Asn{0xfde8});
+  EXPECT_EQ(two.aggregator.speaker, (RawIpv4{192, 0, 2, 1}));
 }
 
 TEST(LooseAttributes, TakesTheFirstOfTwo) {
@@ -92,7 +92,7 @@ TEST(ApplyAs4, LetsTheAggregatorDecide) {
     LooseAttributes attributes = readLooseAttributes(bytes, AsnSize::kTwo);
     std::vector<uint8_t> merged;
     EXPECT_EQ(applyAs4(attributes, merged), merges);
-    EXPECT_EQ(attributes.aggregator->asn, merges ? Asn{200100} : asn);
+    EXPECT_EQ(attributes.aggregator.asn, merges ? Asn{200100} : asn);
   }
 }
 
