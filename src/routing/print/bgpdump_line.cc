@@ -134,9 +134,10 @@ Bytes nextHopOf(const LooseAttributes& attributes) {
   return attributes.has(AttributeType::kNextHop) ? Bytes(attributes.nextHop) : Bytes();
 }
 
-std::string_view originName(const LooseAttributes& attributes) {
-  if (!attributes.has(AttributeType::kOrigin) || attributes.origin > 1) return "INCOMPLETE";
-  return attributes.origin == 0 ? "IGP" : "EGP";
+// Literal texts are copied in place, where a choice between two would cost a call.
+char* putOrigin(char* p, const LooseAttributes& attributes) {
+  if (!attributes.has(AttributeType::kOrigin) || attributes.origin > 1) return put(p, "|INCOMPLETE|");
+  return attributes.origin == 0 ? put(p, "|IGP|") : put(p, "|EGP|");
 }
 
 // LOCAL_PREF and MULTI_EXIT_DISC; bgpdump prints them as signed numbers beside IPv4 routes of MP_REACH_NLRI.
@@ -160,9 +161,7 @@ void appendTail(TextBuffer& out, std::string_view path, const LooseAttributes& a
   char* p = out.room(path.size() + kBeforeCommunities);
   *p++ = '|';
   p = put(p, path);
-  *p++ = '|';
-  p = put(p, originName(attributes));
-  *p++ = '|';
+  p = putOrigin(p, attributes);
   p = putNextHop(p, nextHop);
   *p++ = '|';
   p = putMetric(p, attributes.localPref, signedness);
@@ -170,7 +169,7 @@ void appendTail(TextBuffer& out, std::string_view path, const LooseAttributes& a
   out.finish(p);
   appendCommunities(out, attributes.communities);
   p = out.room(8 + kU32Room + kIpv4Room);
-  p = put(p, attributes.has(AttributeType::kAtomicAggregate) ? "|AG|" : "|NAG|");
+  p = attributes.has(AttributeType::kAtomicAggregate) ? put(p, "|AG|") : put(p, "|NAG|");
   constexpr RawIpv4 kNobody{255, 255, 255, 255};
   if (attributes.has(AttributeType::kAggregator) && attributes.aggregator.speaker != kNobody) {
     p = putU32(p, attributes.aggregator.asn.number);

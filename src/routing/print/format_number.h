@@ -18,8 +18,7 @@ inline constexpr size_t kAddressRoom = 46;
 inline constexpr size_t kPrefixRoom = kAddressRoom + 4;
 
 inline char* put(char* p, std::string_view text) {
-  std::memcpy(p, text.data(), text.size());
-  return p + text.size();
+  return p + text.copy(p, text.size());
 }
 
 namespace detail {
