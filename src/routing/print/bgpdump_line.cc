@@ -1,5 +1,8 @@
 #include "routing/print/bgpdump_line.h"
 
+#include <algorithm>
+#include <array>
+
 #include "routing/print/format_number.h"
 #include "routing/print/rib_walk.h"
 #include "routing/wire/bgp4mp.h"
@@ -24,6 +27,7 @@ constexpr size_t kCommunitiesLimit = 8191;
 
 constexpr size_t kHeadRoom = 32 + 22 + kAddressRoom + kU32Room;  // "BGP4MP_ET_LOCAL|time|STATE|address|asn|"
 constexpr size_t kPathIdRoom = kU32Room + 1;
+constexpr size_t kCommunityRoom = 16;  // " no-advertise" and what is overwritten behind it
 
 bool isExtended(const MrtRecord& record) {
   return record.type == static_cast<uint16_t>(wire::MrtType::kBgp4mpEt);
@@ -80,40 +84,44 @@ bool appendPath(TextBuffer& out, Bytes path, AsnSize asnSize) {
 
 // RFC 1997, under the names of its time. Empty for all others.
 std::string_view wellKnown(uint32_t community) {
-  switch (community) {
-    case 0xffffff01:
-      return "no-export";
-    case 0xffffff02:
-      return "no-advertise";
-    case 0xffffff03:
-      return "local-AS";
-    default:
-      return {};
+  constexpr std::array<std::string_view, 3> kNames{"no-export", "no-advertise", "local-AS"};
+  const uint32_t index = community - 0xffffff01;
+  return index < kNames.size() ? kNames[index] : std::string_view();
+}
+
+// "65000:1" or a name.
+char* putCommunity(char* p, uint32_t community) {
+  const std::string_view name = wellKnown(community);
+  if (!name.empty()) [[unlikely]]
+    return put(p, name);
+  p = putBelowMillion(p, community >> 16);
+  *p++ = ':';
+  return putBelowMillion(p, community & 0xffff);
+}
+
+// As bgpdump does it at the end of its buffer: a number is cut, a name is left out.
+void appendManyCommunities(TextBuffer& out, Bytes value) {
+  size_t used = 0;  // in bgpdump's buffer, where a space comes before each
+  for (size_t i = 0; i < wire::countU32(value); ++i) {
+    const uint32_t community = wire::u32At(value, i);
+    char text[kCommunityRoom] = " ";
+    const auto size = static_cast<size_t>(putCommunity(text + 1, community) - text);
+    const size_t left = kCommunitiesLimit - used;
+    if (size > left && !wellKnown(community).empty()) continue;
+    const std::string_view kept(text, std::min(size, left));
+    used += kept.size();
+    out.append(i == 0 ? kept.substr(1) : kept);
   }
 }
 
 void appendCommunities(TextBuffer& out, Bytes value) {
-  constexpr size_t kLongest = 14;  // " no-advertise" and slack
   const size_t count = wire::countU32(value);
   if (count == 0) return;
-  char* p = out.room(count * kLongest);
-  size_t used = 0;  // in bgpdump's buffer, which begins with a space
-  for (size_t i = 0; i < count; ++i) {
-    const uint32_t community = wire::u32At(value, i);
-    const std::string_view name = wellKnown(community);
-    char* const start = p;
-    if (i > 0) *p++ = ' ';
-    if (name.empty()) {
-      p = putU32(p, community >> 16);
-      *p++ = ':';
-      p = putU32(p, community & 0xffff);
-    } else {
-      p = put(p, name);
-    }
-    const size_t size = static_cast<size_t>(p - start) + (i == 0 ? 1 : 0);
-    if (used + size > kCommunitiesLimit) [[unlikely]]
-      p = name.empty() ? start + (kCommunitiesLimit - used) : start;
-    used += static_cast<size_t>(p - start) + (i == 0 ? 1 : 0);
+  if (count * kCommunityRoom > kCommunitiesLimit) return appendManyCommunities(out, value);
+  char* p = putCommunity(out.room(count * kCommunityRoom), wire::u32At(value, 0));
+  for (size_t i = 1; i < count; ++i) {
+    *p++ = ' ';
+    p = putCommunity(p, wire::u32At(value, i));
   }
   out.finish(p);
 }

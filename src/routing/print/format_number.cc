@@ -42,6 +42,11 @@ bool endsInQuad(const Groups& groups, Run zeros, Ipv6Style style) {
 
 }  // namespace
 
+char* putU64(char* p, uint64_t value) {
+  if (value < 1'000'000) return putBelowMillion(p, static_cast<uint32_t>(value));
+  return putSixDigits(putU64(p, value / 1'000'000), static_cast<uint32_t>(value % 1'000'000));
+}
+
 char* putIpv6(char* p, const uint8_t* address, Ipv6Style style) {
   Groups groups;
   for (size_t i = 0; i < groups.size(); ++i) groups[i] = loadU16(address + 2 * i);

@@ -1,5 +1,6 @@
 // Numbers and addresses as text, written where the caller says: each function writes at `p` and returns the
-// end. None checks for room; the k...Room constants say how much each needs.
+// end. None checks for room; the k...Room constants say how much each needs, with the few characters behind
+// the end that it may overwrite.
 #pragma once
 
 #include <array>
@@ -11,11 +12,11 @@
 
 namespace nightjar::print {
 
-inline constexpr size_t kU32Room = 10;
-inline constexpr size_t kU64Room = 20;
-inline constexpr size_t kIpv4Room = 16;  // "255.255.255.255" and one character of slack
-inline constexpr size_t kAddressRoom = 46;
-inline constexpr size_t kPrefixRoom = kAddressRoom + 4;
+inline constexpr size_t kU32Room = 10 + 1;
+inline constexpr size_t kU64Room = 20 + 1;
+inline constexpr size_t kIpv4Room = 15 + 3;
+inline constexpr size_t kAddressRoom = 45 + 3;
+inline constexpr size_t kPrefixRoom = kAddressRoom + 4 + 3;
 
 inline char* put(char* p, std::string_view text) {
   return p + text.copy(p, text.size());
@@ -23,88 +24,65 @@ inline char* put(char* p, std::string_view text) {
 
 namespace detail {
 
-// The decimal text of each octet, left-aligned, and its length in the last byte.
-inline constexpr auto kOctets = [] {
-  std::array<std::array<char, 4>, 256> table{};
-  for (size_t i = 0; i < table.size(); ++i) {
-    size_t at = 0;
-    if (i >= 100) table[i][at++] = static_cast<char>('0' + i / 100);
-    if (i >= 10) table[i][at++] = static_cast<char>('0' + i / 10 % 10);
-    table[i][at++] = static_cast<char>('0' + i % 10);
-    table[i][3] = static_cast<char>(at);
+// What the numbers below 1,000 look like: left-aligned, with the number of digits in the last byte, and with
+// leading zeros. One load and one store for up to three digits.
+struct ThreeDigits {
+  std::array<std::array<char, 4>, 1000> plain{};
+  std::array<std::array<char, 4>, 1000> padded{};
+};
+inline constexpr ThreeDigits kThreeDigits = [] {
+  ThreeDigits table{};
+  for (size_t i = 0; i < 1000; ++i) {
+    const char digits[] = {static_cast<char>('0' + i / 100), static_cast<char>('0' + i / 10 % 10),
+                           static_cast<char>('0' + i % 10)};
+    const size_t skip = i >= 100 ? 0 : i >= 10 ? 1 : 2;
+    for (size_t d = 0; d < 3; ++d) table.padded[i][d] = digits[d];
+    for (size_t d = skip; d < 3; ++d) table.plain[i][d - skip] = digits[d];
+    table.plain[i][3] = static_cast<char>(3 - skip);
   }
   return table;
 }();
-
-inline constexpr auto kPairs = [] {
-  std::array<char, 200> table{};
-  for (size_t i = 0; i < 100; ++i) {
-    table[2 * i] = static_cast<char>('0' + i / 10);
-    table[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return table;
-}();
-
-inline char* putPair(char* p, uint32_t value) {
-  std::memcpy(p, &kPairs[size_t{2} * value], 2);
-  return p + 2;
-}
 
 }  // namespace detail
 
-// REQUIRES: room for 4 characters, though it may use fewer.
-inline char* putOctet(char* p, uint8_t value) {
-  std::memcpy(p, detail::kOctets[value].data(), 4);
-  return p + detail::kOctets[value][3];
+// REQUIRES: value < 1,000.
+inline char* putBelow1000(char* p, uint32_t value) {
+  const auto& text = detail::kThreeDigits.plain[value];
+  std::memcpy(p, text.data(), 4);
+  return p + text[3];
 }
 
-// REQUIRES: value < 10000.
-inline char* putBelow10000(char* p, uint32_t value) {
-  if (value < 100) {
-    if (value >= 10) return detail::putPair(p, value);
-    *p = static_cast<char>('0' + value);
-    return p + 1;
-  }
-  const uint32_t high = value / 100;
-  if (high >= 10) {
-    p = detail::putPair(p, high);
-  } else {
-    *p++ = static_cast<char>('0' + high);
-  }
-  return detail::putPair(p, value % 100);
-}
-
-// Four digits with leading zeros. REQUIRES: value < 10000.
-inline char* putFourDigits(char* p, uint32_t value) {
-  return detail::putPair(detail::putPair(p, value / 100), value % 100);
-}
-
-inline char* putU32(char* p, uint32_t value) {
-  if (value < 10000) return putBelow10000(p, value);
-  if (value < 100'000'000) return putFourDigits(putBelow10000(p, value / 10000), value % 10000);
-  p = putBelow10000(p, value / 100'000'000);
-  value %= 100'000'000;
-  return putFourDigits(putFourDigits(p, value / 10000), value % 10000);
-}
-
-inline char* putU64(char* p, uint64_t value) {
-  if (value <= UINT32_MAX) return putU32(p, static_cast<uint32_t>(value));
-  p = putU64(p, value / 100'000'000);
-  const auto rest = static_cast<uint32_t>(value % 100'000'000);
-  return putFourDigits(putFourDigits(p, rest / 10000), rest % 10000);
+// Three digits with leading zeros. REQUIRES: value < 1,000.
+inline char* putThreeDigits(char* p, uint32_t value) {
+  std::memcpy(p, detail::kThreeDigits.padded[value].data(), 4);
+  return p + 3;
 }
 
 // Six digits with leading zeros, as microseconds stand behind the point. REQUIRES: value < 1,000,000.
 inline char* putSixDigits(char* p, uint32_t value) {
-  return putFourDigits(detail::putPair(p, value / 10000), value % 10000);
+  return putThreeDigits(putThreeDigits(p, value / 1000), value % 1000);
+}
+
+// REQUIRES: value < 1,000,000.
+inline char* putBelowMillion(char* p, uint32_t value) {
+  if (value < 1000) return putBelow1000(p, value);
+  return putThreeDigits(putBelow1000(p, value / 1000), value % 1000);
+}
+
+char* putU64(char* p, uint64_t value);
+
+inline char* putU32(char* p, uint32_t value) {
+  if (value < 1'000'000) [[likely]]
+    return putBelowMillion(p, value);
+  return putU64(p, value);
 }
 
 inline char* putIpv4(char* p, const uint8_t* address) {
   for (int i = 0; i < 3; ++i) {
-    p = putOctet(p, address[i]);
+    p = putBelow1000(p, address[i]);
     *p++ = '.';
   }
-  return putOctet(p, address[3]);
+  return putBelow1000(p, address[3]);
 }
 
 // The two ways in which IPv6 addresses are written. kRfc5952 is what inet_ntop prints (Address::text).
@@ -122,7 +100,7 @@ inline char* putAddress(char* p, const Address& address, Ipv6Style style) {
 inline char* putPrefix(char* p, const Prefix& prefix, Ipv6Style style) {
   p = putAddress(p, prefix.address, style);
   *p++ = '/';
-  return putOctet(p, prefix.length);
+  return putBelow1000(p, prefix.length);
 }
 
 }  // namespace nightjar::print

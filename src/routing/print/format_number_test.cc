@@ -38,7 +38,7 @@ TEST(PutU32, WritesEveryNumberOfDigits) {
 }
 
 TEST(PutSixDigits, KeepsLeadingZeros) {
-  char text[6];
+  char text[7];
   EXPECT_EQ(std::string(text, putSixDigits(text, 0)), "000000");
   EXPECT_EQ(std::string(text, putSixDigits(text, 42)), "000042");
   EXPECT_EQ(std::string(text, putSixDigits(text, 999999)), "999999");

@@ -19,9 +19,7 @@ class TextBuffer {
   }
   void finish(const char* end) { size_ = static_cast<size_t>(end - text_.get()); }
 
-  void append(std::string_view text) {
-    size_ += text.copy(room(text.size()), text.size());
-  }
+  void append(std::string_view text) { size_ += text.copy(room(text.size()), text.size()); }
   void append(char c) {
     *room(1) = c;
     ++size_;
