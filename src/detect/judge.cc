@@ -8,8 +8,8 @@
 #include <tuple>
 #include <utility>
 
-#include "detect/bursts.h"
 #include "detect/incident_builder.h"
+#include "detect/observations.h"
 #include "detect/place.h"
 #include "detect/place_judge.h"
 #include "series/signals.h"
@@ -30,7 +30,7 @@ struct LonePart {
   Time until;
 };
 
-bool mark(Place& place, std::string_view signal) {
+void mark(Place& place, std::string_view signal) {
   struct Row {
     std::string_view signal;
     bool Place::*field;
@@ -41,12 +41,8 @@ bool mark(Place& place, std::string_view signal) {
       {series::kUpdates, &Place::updates},
   };
   for (const Row& row : kRows) {
-    if (signal == row.signal) {
-      place.*row.field = true;
-      return true;
-    }
+    if (signal == row.signal) place.*row.field = true;
   }
-  return false;
 }
 
 bool belongsTo(const Entity& entity, const std::optional<Entity>& only) {
@@ -55,8 +51,8 @@ bool belongsTo(const Entity& entity, const std::optional<Entity>& only) {
   return only->kind() == EntityKind::kNetwork && entity.asn() == only->asn();
 }
 
-bool overlaps(Time a_from, Time a_until, Time b_from, Time b_until) {
-  return a_from < b_until && b_from < a_until;
+bool overlap(const Anomaly& a, const Anomaly& b) {
+  return a.onset < b.end.value_or(Time::max()) && b.onset < a.end.value_or(Time::max());
 }
 
 class Judge {
@@ -163,7 +159,9 @@ class Judge {
         incidents.push_back(std::move(*incident));
       }
       if (group.country->updates) {
-        if (auto told = tellBursts(group, *outcome, falls); !told) return told;
+        auto seen = observe(reader_, parameters_, *group.country, group.parts, *outcome, falls);
+        if (!seen) return std::unexpected(seen.error());
+        report_.observations.insert(report_.observations.end(), seen->begin(), seen->end());
       }
     }
     for (const Place& part : group.parts) {
@@ -219,10 +217,7 @@ class Judge {
         for (const PlaceAnomalies& child : explained->second) {
           double lost = 0;
           for (const Anomaly& part : child.*family) {
-            if (overlaps(part.onset, part.end.value_or(Time::max()), anomaly.onset,
-                         anomaly.end.value_or(Time::max()))) {
-              lost = std::max(lost, part.lost());
-            }
+            if (overlap(part, anomaly)) lost = std::max(lost, part.lost());
           }
           told += lost;
         }
@@ -261,83 +256,12 @@ class Judge {
     return {};
   }
 
-  Result<std::vector<Burst>> burstsOf(const Entity& entity) {
-    const auto updates = reader_.read({std::string(series::kUpdates), entity});
-    if (!updates) return std::unexpected(updates.error());
-    return findBursts(*updates, parameters_);
-  }
-
-  // Bursts while the country's space stood, which must be known for the bins around them.
-  Done tellBursts(const Group& group, const PlaceOutcome& outcome, const std::vector<PlaceAnomalies>& falls) {
-    auto bursts = burstsOf(group.country->entity);
-    if (!bursts) return std::unexpected(bursts.error());
-    std::erase_if(*bursts, [&](const Burst& burst) { return !spaceStood(burst, outcome, falls); });
-    if (bursts->empty()) return {};
-    const size_t first = report_.observations.size();
-    for (const Burst& burst : *bursts) {
-      report_.observations.push_back({.entity = group.country->entity,
-                                      .name = reader_.name(group.country->entity),
-                                      .start = burst.start,
-                                      .end = burst.end,
-                                      .baseline = burst.baseline,
-                                      .peak = burst.peak,
-                                      .peak_at = burst.peak_at,
-                                      .total = burst.total,
-                                      .coverage_min = burst.coverage_min});
-    }
-    return nameNetworks(group, first);
-  }
-
-  bool spaceStood(const Burst& burst, const PlaceOutcome& outcome,
-                  const std::vector<PlaceAnomalies>& falls) const {
-    const Seconds near = parameters_.burst_near_incident;
-    for (const PlaceAnomalies& fall : falls) {
-      const auto end = fall.end();
-      if (overlaps(burst.start, burst.end, fall.onset() - near, end ? *end + near : Time::max()))
-        return false;
-    }
-    return std::none_of(outcome.untold4.begin(), outcome.untold4.end(), [&](const UntoldSpan& span) {
-      return overlaps(burst.start, burst.end, span.from, span.until);
-    });
-  }
-
-  // The networks that burst at the same time, in the observations from `first` on.
-  Done nameNetworks(const Group& group, size_t first) {
-    std::map<size_t, std::vector<std::pair<double, Entity>>> found;
-    for (const Place& part : group.parts) {
-      if (!part.updates || part.entity.kind() != EntityKind::kNetworkInCountry) continue;
-      auto bursts = burstsOf(part.entity);
-      if (!bursts) return std::unexpected(bursts.error());
-      for (const Burst& burst : *bursts) {
-        for (size_t i = first; i < report_.observations.size(); ++i) {
-          const Observation& observation = report_.observations[i];
-          if (!overlaps(burst.start, burst.end, observation.start, observation.end)) continue;
-          found[i].emplace_back(-burst.peak, part.entity);
-        }
-      }
-    }
-    for (auto& [i, networks] : found) {
-      std::sort(networks.begin(), networks.end());
-      for (auto& [peak, entity] : networks) report_.observations[i].networks.push_back(std::move(entity));
-    }
-    return {};
-  }
-
-  // Bursts that peak in many countries at once say nothing about each of them.
-  void dropCommonBursts() {
-    std::map<Time, size_t> peaks;
-    for (const Observation& one : report_.observations) ++peaks[one.peak_at];
-    std::erase_if(report_.observations, [&](const Observation& one) {
-      return peaks[one.peak_at] > parameters_.burst_max_countries;
-    });
-  }
-
   void finish() {
     report_.rule = options_.rule;
     report_.parameters_version = kParametersVersion;
     report_.geo_source = options_.geo_source;
     report_.simulation = options_.simulation;
-    dropCommonBursts();
+    dropCommon(report_.observations, parameters_);
     keepWhatWasAskedFor();
     std::sort(report_.incidents.begin(), report_.incidents.end(), [](const Incident& a, const Incident& b) {
       return std::tie(a.onset, a.entity) < std::tie(b.onset, b.entity);

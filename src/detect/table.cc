@@ -233,9 +233,9 @@ class Page {
                         kWidth),
                 Style::kHeading));
     std::string text = fmt::format(
-        "{} updates in one bin where {} are ordinary, {} in all until {}. No loss of routes, and no outage "
-        "is "
-        "claimed; whether hosts still answered, routing cannot tell.",
+        "{} updates in one bin where {} are ordinary, {} in all until {}. The visible address space stayed "
+        "in its ordinary range: no outage is "
+        "claimed. Whether hosts still answered, routing cannot tell.",
         grouped(one.peak), grouped(one.baseline), grouped(one.total), longTime(one.end));
     if (!one.networks.empty()) text += " Networks:";
     const size_t shown = std::min(one.networks.size(), options_.max_networks);
