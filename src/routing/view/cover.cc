@@ -18,91 +18,105 @@ Cover::Home Cover::homeOf(PrefixKey prefix) const {
   return home;
 }
 
-void Cover::blend(Node& node, Home home) {
-  if (home.mixed || node.place != home.place) node.mixed = true;
+void Cover::blend(Home& home, Home other) {
+  home.mixed = home.mixed || other.mixed || home.place != other.place;
 }
 
-uint32_t Cover::newNode(PrefixKey prefix, Home home, bool own) {
+Cover::NodeIndex Cover::newNode(PrefixKey prefix, Home home, bool own) {
   if (nodes_.size() == 0) nodes_.add({});  // index 0 means "none"
   Node node;
   node.prefix = prefix;
-  node.place = home.place;
-  node.mixed = home.mixed;
+  node.home = home;
   node.own = own;
   return nodes_.add(node);
 }
 
+void Cover::hang(SetId set, Link link, NodeIndex node) {
+  slot(set, nodes_[node].prefix.family(), link) = node;
+  nodes_[node].parent = link.parent;
+}
+
+void Cover::adopt(NodeIndex parent, NodeIndex child) {
+  nodes_[parent].child[nodes_[child].prefix.bit(nodes_[parent].prefix.length())] = child;
+  nodes_[child].parent = parent;
+}
+
 // A new node for `prefix` with `lower`, which lies inside it, as its child.
-uint32_t Cover::insertAbove(uint32_t lower, PrefixKey prefix, Home home) {
-  const uint32_t made = newNode(prefix, home, true);
-  Node& node = nodes_[made];
-  node.child[nodes_[lower].prefix.bit(prefix.length())] = lower;
-  node.below = nodes_[lower].covered();
+Cover::NodeIndex Cover::insertAbove(NodeIndex lower, PrefixKey prefix, Home home) {
+  const NodeIndex made = newNode(prefix, home, true);
+  nodes_[made].below = nodes_[lower].covered();
+  adopt(made, lower);
   return made;
 }
 
 // A fork above `lower` and a new leaf for `prefix`; returns the fork.
-uint32_t Cover::fork(uint32_t lower, PrefixKey prefix, Home home, PrefixKey common) {
-  const uint32_t leaf = newNode(prefix, home, true);
-  const Node& sibling = nodes_[lower];
-  const uint32_t made = newNode(common, {sibling.place, sibling.mixed}, false);
-  Node& node = nodes_[made];
-  blend(node, home);
-  node.child[prefix.bit(common.length())] = leaf;
-  node.child[sibling.prefix.bit(common.length())] = lower;
-  node.below = sibling.covered();
+Cover::NodeIndex Cover::fork(NodeIndex lower, PrefixKey prefix, Home home, PrefixKey common) {
+  const NodeIndex made = newNode(common, nodes_[lower].home, false);
+  blend(nodes_[made].home, home);
+  nodes_[made].below = nodes_[lower].covered();
+  adopt(made, newNode(prefix, home, true));
+  adopt(made, lower);
   return made;
 }
 
-// The prefix's node, made if there is none yet; leaves its ancestors in path_.
-uint32_t Cover::findOrInsert(SetId set, PrefixKey prefix, Home home) {
-  path_.clear();
+// A fork is in one place as long as all that was entered below it is.
+void Cover::blendForksAbove(NodeIndex node, Home home) {
+  for (NodeIndex at = nodes_[node].parent; at != 0 && !nodes_[at].own; at = nodes_[at].parent) {
+    blend(nodes_[at].home, home);
+  }
+}
+
+Cover::NodeIndex Cover::enter(SetId set, PrefixKey prefix, Home home) {
+  if (set >= roots_.size()) roots_.resize(set + 1);
   Link link;
-  while (const uint32_t at = slot(set, prefix.family(), link)) {
+  NodeIndex found = 0;
+  while (const NodeIndex at = slot(set, prefix.family(), link)) {
     Node& node = nodes_[at];
     const PrefixKey common = node.prefix.common(prefix);
-    if (common == node.prefix) {
-      if (common == prefix) return at;
-      path_.push_back(at);
+    if (common == node.prefix && common != prefix) {
       link = {at, prefix.bit(node.prefix.length())};
       continue;
     }
-    if (common == prefix) return slot(set, prefix.family(), link) = insertAbove(at, prefix, home);
-    const uint32_t made = fork(at, prefix, home, common);
-    slot(set, prefix.family(), link) = made;
-    path_.push_back(made);
-    return nodes_[made].child[prefix.bit(common.length())];
+    if (common == prefix && common == node.prefix) {
+      if (node.own) return at;
+      node.own = true;  // a fork becomes a prefix of its own
+      node.home = home;
+      found = at;
+    } else if (common == prefix) {
+      found = insertAbove(at, prefix, home);
+      hang(set, link, found);
+    } else {
+      const NodeIndex made = fork(at, prefix, home, common);
+      hang(set, link, made);
+      found = nodes_[made].child[prefix.bit(common.length())];
+    }
+    break;
   }
-  return slot(set, prefix.family(), link) = newNode(prefix, home, true);
+  if (found == 0) {
+    found = newNode(prefix, home, true);
+    hang(set, link, found);
+  }
+  blendForksAbove(found, home);
+  return found;
 }
 
-std::span<const Cover::Change> Cover::toggle(SetId set, PrefixKey prefix, Home home, bool member) {
-  if (set >= roots_.size()) roots_.resize(set + 1);
+std::span<const Cover::Change> Cover::toggle(NodeIndex index, bool member) {
   changes_.clear();
-  const uint32_t at = findOrInsert(set, prefix, home);
-  Node& node = nodes_[at];
-  if (!node.own) {  // a fork becomes a prefix of its own
-    node.own = true;
-    node.place = home.place;
-    node.mixed = home.mixed;
-  }
-  const auto won = static_cast<int64_t>(prefix.units() - node.below) * (member ? 1 : -1);
-  node.member = member;
-  bool hidden = false;  // under a member: the union does not change
-  for (size_t i = path_.size(); i-- > 0 && !hidden;) {
-    Node& ancestor = nodes_[path_[i]];
-    ancestor.below += static_cast<uint64_t>(won);
-    if (!ancestor.own) blend(ancestor, home);
-    hidden = ancestor.member;
-  }
-  if (hidden || won == 0) return changes_;
+  Node& node = nodes_[index];
   const int64_t sign = member ? 1 : -1;
-  if (!node.mixed) {
-    addChange(node.place, won);
+  const auto won = sign * static_cast<int64_t>(node.prefix.units() - node.below);
+  node.member = member;
+  if (won == 0) return changes_;
+  for (NodeIndex at = node.parent; at != 0; at = nodes_[at].parent) {
+    nodes_[at].below += static_cast<uint64_t>(won);
+    if (nodes_[at].member) return changes_;  // hidden under it: the union does not change
+  }
+  if (!node.home.mixed) {
+    addChange(node.home.place, won);
     return changes_;
   }
-  addSpace(prefix, home, sign);
-  for (const uint32_t child : node.child) subtractCovered(child, sign);
+  addSpace(node.prefix, node.home, sign);
+  for (const NodeIndex child : node.child) subtractCovered(child, sign);
   return changes_;
 }
 
@@ -111,7 +125,7 @@ std::span<const Cover::Change> Cover::uncovered(SetId set, PrefixKey prefix) {
   if (set >= roots_.size()) return changes_;
   addSpace(prefix, homeOf(prefix), 1);
   Link link;
-  while (const uint32_t at = slot(set, prefix.family(), link)) {
+  while (const NodeIndex at = slot(set, prefix.family(), link)) {
     const Node& node = nodes_[at];
     const PrefixKey common = node.prefix.common(prefix);
     if (common == node.prefix && common != prefix) {
@@ -136,13 +150,13 @@ void Cover::addSpace(PrefixKey prefix, Home home, int64_t sign) {
 }
 
 // Takes what the members at and below a node cover out of changes_.
-void Cover::subtractCovered(uint32_t at, int64_t sign) {
+void Cover::subtractCovered(NodeIndex at, int64_t sign) {
   if (at == 0) return;
   const Node& node = nodes_[at];
   if (node.covered() == 0) return;
-  if (!node.mixed) return addChange(node.place, -sign * static_cast<int64_t>(node.covered()));
-  if (node.member) return addSpace(node.prefix, {node.place, node.mixed}, -sign);
-  for (const uint32_t child : node.child) subtractCovered(child, sign);
+  if (!node.home.mixed) return addChange(node.home.place, -sign * static_cast<int64_t>(node.covered()));
+  if (node.member) return addSpace(node.prefix, node.home, -sign);
+  for (const NodeIndex child : node.child) subtractCovered(child, sign);
 }
 
 void Cover::addChange(geo::PlaceId place, int64_t units) {

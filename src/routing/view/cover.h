@@ -35,19 +35,22 @@ class Cover {
     bool mixed = false;
   };
 
+  // A prefix in a set; it stays valid.
+  using NodeIndex = uint32_t;
+
   // `geo` must outlive the object.
   explicit Cover(const geo::GeoMap& geo) : geo_(geo) {}
 
   Home homeOf(PrefixKey prefix) const;
 
-  // Puts a prefix into the set or takes it out; returns what the set's union won or lost, valid until the
-  // next call. REQUIRES: the prefix is not in the set (add), is in it (remove); `home` is homeOf(prefix).
-  std::span<const Change> add(SetId set, PrefixKey prefix, Home home) {
-    return toggle(set, prefix, home, true);
-  }
-  std::span<const Change> remove(SetId set, PrefixKey prefix, Home home) {
-    return toggle(set, prefix, home, false);
-  }
+  // Makes room for a prefix in a set, as no member yet; the same node for the same prefix. `home` is
+  // homeOf(prefix).
+  NodeIndex enter(SetId set, PrefixKey prefix, Home home);
+
+  // Makes the node's prefix a member of its set, or takes it out; returns what the set's union won or lost,
+  // valid until the next call. REQUIRES: it is no member (add), is one (remove).
+  std::span<const Change> add(NodeIndex node) { return toggle(node, true); }
+  std::span<const Change> remove(NodeIndex node) { return toggle(node, false); }
 
   // The part of `prefix` that no member of the set covers, by place; valid until the next call.
   std::span<const Change> uncovered(SetId set, PrefixKey prefix);
@@ -57,33 +60,35 @@ class Cover {
     PrefixKey prefix;
     uint64_t below = 0;               // units covered by members strictly below
     std::array<uint32_t, 2> child{};  // 0: none
-    geo::PlaceId place;               // of all members at and below; meaningful unless mixed
-    bool mixed = false;               // several places
+    uint32_t parent = 0;              // 0: the root of its set
+    Home home;                        // of all prefixes at and below
     bool member = false;
-    bool own = false;  // stands for a prefix that was a member at some time, not just for a fork
+    bool own = false;  // stands for a prefix that was entered, not just for a fork
     uint64_t covered() const { return member ? prefix.units() : below; }
   };
+  static_assert(sizeof(Node) <= 40);
   // Where a node hangs: in a parent's child slot, or at a set's root.
   struct Link {
     uint32_t parent = 0;
     unsigned side = 0;
   };
 
-  std::span<const Change> toggle(SetId set, PrefixKey prefix, Home home, bool member);
-  uint32_t findOrInsert(SetId set, PrefixKey prefix, Home home);
-  uint32_t insertAbove(uint32_t lower, PrefixKey prefix, Home home);
-  uint32_t fork(uint32_t lower, PrefixKey prefix, Home home, PrefixKey common);
-  uint32_t newNode(PrefixKey prefix, Home home, bool own);
+  std::span<const Change> toggle(NodeIndex node, bool member);
+  NodeIndex insertAbove(NodeIndex lower, PrefixKey prefix, Home home);
+  NodeIndex fork(NodeIndex lower, PrefixKey prefix, Home home, PrefixKey common);
+  NodeIndex newNode(PrefixKey prefix, Home home, bool own);
+  void hang(SetId set, Link link, NodeIndex node);
+  void adopt(NodeIndex parent, NodeIndex child);
+  void blendForksAbove(NodeIndex node, Home home);
   uint32_t& slot(SetId set, Family family, Link link);
-  static void blend(Node& node, Home home);
+  static void blend(Home& home, Home other);
   void addSpace(PrefixKey prefix, Home home, int64_t sign);
-  void subtractCovered(uint32_t node, int64_t sign);
+  void subtractCovered(NodeIndex node, int64_t sign);
   void addChange(geo::PlaceId place, int64_t units);
 
   const geo::GeoMap& geo_;
   Arena<Node> nodes_;
   std::vector<std::array<uint32_t, 2>> roots_;  // by set, then IPv4 and IPv6
-  std::vector<uint32_t> path_;                  // ancestors of the node in hand, from the root
   std::vector<Change> changes_;
 };
 

@@ -27,9 +27,11 @@ class Tally {
 
 class CoverTest : public testing::Test {
  protected:
-  void add(std::string_view prefix) { tally_.take(cover_.add(0, key(prefix), cover_.homeOf(key(prefix)))); }
-  void remove(std::string_view prefix) {
-    tally_.take(cover_.remove(0, key(prefix), cover_.homeOf(key(prefix))));
+  void add(std::string_view prefix) { tally_.take(cover_.add(enter(0, key(prefix)))); }
+  void remove(std::string_view prefix) { tally_.take(cover_.remove(enter(0, key(prefix)))); }
+
+  Cover::NodeIndex enter(Cover::SetId set, PrefixKey prefix) {
+    return cover_.enter(set, prefix, cover_.homeOf(prefix));
   }
 
   geo::GeoMap geo_ = geoOf({{"10.0.0.0/9", "KZ"}, {"10.128.0.0/9", "UZ"}, {"2001:db8::/32", "KZ"}});
@@ -66,7 +68,7 @@ TEST_F(CoverTest, SplitsSpaceThatSpansPlaces) {
 
 TEST_F(CoverTest, KeepsSetsAndFamiliesApart) {
   add("10.1.0.0/16");
-  tally_.take(cover_.add(7, key("10.1.0.0/16"), cover_.homeOf(key("10.1.0.0/16"))));
+  tally_.take(cover_.add(enter(7, key("10.1.0.0/16"))));
   EXPECT_EQ(tally_.at("KZ"), 512);
   add("2001:db8::/33");
   EXPECT_EQ(tally_.at("KZ"), 512 + 32768);
@@ -94,10 +96,10 @@ TEST(Cover, AgreesWithMarkingUnits) {
     const uint32_t address = (0x0a000000U | (random() & 0xff00U)) & ~(0xffffffffU >> length);
     const PrefixKey prefix = PrefixKey::of(Prefix::of(Address::ipv4(address), length)).value();
     if (members.erase(prefix) > 0) {
-      tally.take(cover.remove(0, prefix, cover.homeOf(prefix)));
+      tally.take(cover.remove(cover.enter(0, prefix, cover.homeOf(prefix))));
     } else {
       members.insert(prefix);
-      tally.take(cover.add(0, prefix, cover.homeOf(prefix)));
+      tally.take(cover.add(cover.enter(0, prefix, cover.homeOf(prefix))));
     }
     if (step % 40 != 0) continue;
     std::set<uint64_t> units;

@@ -121,7 +121,9 @@ void RecordApplier::applyRib(const wire::MrtRecord& record) {
     found({wire::FindingKind::kDamage, entries.offset(), 0, "a RIB record whose entries do not fill it"});
   }
   totals_.ribRoutes += paths_.size();
-  if (key) view_.table().setRib(*key, paths_);
+  if (!key) return;
+  const PrefixIndex prefix = view_.table().setRib(*key, paths_);
+  if (prefix != kNone) view_.prepare(prefix);
 }
 
 // TABLE_DUMP has one record for each prefix and peer, ordered by prefix; the peers are known as they come.

@@ -153,16 +153,17 @@ void RouteTable::addRibPeer(PeerIndex peer) {
   ribPeers_[peer / 64] |= bitOf(peer);
 }
 
-void RouteTable::setRib(PrefixKey prefix, std::span<const RibPath> paths) {
+PrefixIndex RouteTable::setRib(PrefixKey prefix, std::span<const RibPath> paths) {
   const PrefixIndex index = findOrAdd(prefix);
   if (index == kNone) {
     ++dropped_;
-    return;
+    return kNone;
   }
   ribFamilies_[familyIndex(prefix)] = true;
   PrefixEntry& entry = prefixes_[index];
   entry.ribEpoch = ribEpoch_;
   replacePaths(index, entry, paths);
+  return index;
 }
 
 void RouteTable::endRib() {

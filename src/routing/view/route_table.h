@@ -38,8 +38,9 @@ struct PrefixEntry {
   RouteIndex firstRoute = kNone;
   uint32_t events = 0;    // since the last takeDirty()
   uint32_t ribEpoch = 0;  // of the last RIB that listed it
-  Cover::Home home;       // valid once `placed`
-  bool placed : 1 = false;
+  // Written by the view: where it lies, and its node among all prefixes (0: none yet).
+  Cover::Home home;
+  Cover::NodeIndex node = 0;
   bool dirty : 1 = false;
   bool visible : 1 = false;  // written by the view
 };
@@ -47,8 +48,10 @@ struct PrefixEntry {
 struct Route {
   Asn origin;
   PrefixIndex prefix = 0;
-  RouteIndex next = kNone;   // further origins of the same prefix
-  uint32_t network = kNone;  // written by the view: its number for the origin
+  RouteIndex next = kNone;  // further origins of the same prefix
+  // Written by the view: its number for the origin, and the route's node in that network's set.
+  uint32_t network = kNone;
+  Cover::NodeIndex node = 0;
   bool visible : 1 = false;
   bool everVisible : 1 = false;
   bool moved : 1 = false;
@@ -77,7 +80,8 @@ class RouteTable {
   void beginRib(std::span<const PeerIndex> peers);
   // One more peer of the dump. REQUIRES: it announced nothing before the dump began.
   void addRibPeer(PeerIndex peer);
-  void setRib(PrefixKey prefix, std::span<const RibPath> paths);
+  // Returns the prefix's number; kNone when the table is full.
+  PrefixIndex setRib(PrefixKey prefix, std::span<const RibPath> paths);
   // A hint that setRib(prefix) comes soon: fetches what it will look at first.
   void prefetch(PrefixKey prefix) const { __builtin_prefetch(&slots_[hash(prefix) >> slotShift_]); }
   void endRib();

@@ -80,9 +80,23 @@ ClosedBin Visibility::close(Bin bin) {
 }
 
 void Visibility::place(PrefixEntry& entry) {
-  if (entry.placed) return;
+  if (entry.node != 0) return;
   entry.home = everyone_.homeOf(entry.key);
-  entry.placed = true;
+  entry.node = everyone_.enter(kEveryone, entry.key, entry.home);
+}
+
+void Visibility::place(const PrefixEntry& entry, Route& route) {
+  if (route.node != 0) return;
+  route.network = networkOf(route.origin);
+  route.node = byNetwork_.enter(route.network, entry.key, entry.home);
+}
+
+void Visibility::prepare(PrefixIndex index) {
+  PrefixEntry& entry = table_.prefix(index);
+  place(entry);
+  if (entry.firstRoute == kNone) return;
+  Route& route = table_.route(entry.firstRoute);
+  if (route.origin != Asn{}) place(entry, route);
 }
 
 void Visibility::countEvents(const PrefixEntry& entry) {
@@ -131,8 +145,7 @@ void Visibility::setPrefixVisible(PrefixEntry& entry, bool visible) {
   visiblePrefixes_[indexOf(family)] += static_cast<uint64_t>(static_cast<int64_t>(sign));
   const EntityIndex country = placeEntities_[entry.home.place.index].country;
   if (country != kNone) counters_.add(country, prefixesIn(family), sign);
-  const auto changes = visible ? everyone_.add(kEveryone, entry.key, entry.home)
-                               : everyone_.remove(kEveryone, entry.key, entry.home);
+  const auto changes = visible ? everyone_.add(entry.node) : everyone_.remove(entry.node);
   for (const Cover::Change& change : changes) {
     const PlaceEntities& entities = placeEntities_[change.place.index];
     if (entities.country != kNone) counters_.add(entities.country, spaceIn(family), change.units);
@@ -145,10 +158,9 @@ void Visibility::setRouteVisible(const PrefixEntry& entry, RouteIndex index, boo
   if (route.visible == visible || route.origin == Asn{}) return;
   route.visible = visible;
   route.everVisible = true;
-  const NetworkIndex network = networkOf(route);
-  const auto changes = visible ? byNetwork_.add(network, entry.key, entry.home)
-                               : byNetwork_.remove(network, entry.key, entry.home);
-  countNetwork(network, entry, changes, visible ? 1 : -1);
+  place(entry, route);
+  const auto changes = visible ? byNetwork_.add(route.node) : byNetwork_.remove(route.node);
+  countNetwork(route.network, entry, changes, visible ? 1 : -1);
 }
 
 void Visibility::countNetwork(NetworkIndex index, const PrefixEntry& entry,
@@ -210,16 +222,14 @@ void Visibility::recountMoved(Network& network, NetworkIndex index) {
   }
 }
 
-Visibility::NetworkIndex Visibility::networkOf(Route& route) {
-  if (route.network != kNone) return route.network;
-  const Asn asn = route.origin;
+Visibility::NetworkIndex Visibility::networkOf(Asn asn) {
   NetworkIndex& known = asn.number < kDirectNumbers ? lowNumbers_[asn.number]
                                                     : highNumbers_.try_emplace(asn, kNone).first->second;
   if (known == kNone) {
     known = static_cast<NetworkIndex>(networks_.size());
     networks_.push_back({.asn = asn, .whole = counters_.addNetwork(asn)});
   }
-  return route.network = known;
+  return known;
 }
 
 EntityIndex Visibility::inCountry(Network& network, EntityIndex country) {

@@ -48,6 +48,10 @@ class Visibility {
   // The peer's session is down: its table is empty from now on.
   void peerDown(PeerIndex peer);
 
+  // Does for a prefix what close() would have to do before it can count it. Never needed; spares close()
+  // time.
+  void prepare(PrefixIndex prefix);
+
   ClosedBin close(Bin bin);
 
   // Peers that count and that should, in each family, at the last close().
@@ -71,6 +75,7 @@ class Visibility {
   using NetworkIndex = uint32_t;
 
   void place(PrefixEntry& entry);
+  void place(const PrefixEntry& entry, Route& route);
   void judge(PrefixEntry& entry);
   bool visibleTogether(const PrefixEntry& entry, const Electorate& electorate);
   void setPrefixVisible(PrefixEntry& entry, bool visible);
@@ -81,7 +86,7 @@ class Visibility {
   void recountMoved(Network& network, NetworkIndex index);
   void markForRecount(NetworkIndex network);
   void countEvents(const PrefixEntry& entry);
-  NetworkIndex networkOf(Route& route);
+  NetworkIndex networkOf(Asn asn);
   EntityIndex inCountry(Network& network, EntityIndex country);
 
   BinWidth width_;
