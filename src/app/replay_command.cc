@@ -162,7 +162,7 @@ class ReplayRun {
   }
 
   Result<int> replayInMemory(const InputPlan& plan, const geo::GeoMap& geo) {
-    SeriesLog log(arguments_.replay.width);
+    SeriesLog log(arguments_.replay.width, detect::Parameters().min_history);
     const auto summary = replayInto(log, plan, geo);
     if (!summary) return std::unexpected(summary.error());
     return judge(log, *summary, {summary->simulation, geoName_});

@@ -29,23 +29,35 @@ Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters
 }
 
 Result<void> SeriesLog::finish() {
-  std::ranges::stable_sort(changes_, {}, &Change::cell);
+  // In a short log every cell changed once, in order.
+  if (!std::ranges::is_sorted(changes_, {}, &Change::cell))
+    std::ranges::stable_sort(changes_, {}, &Change::cell);
   size_t at = 0;
   for (view::CellIndex cell = 0; cell < cells_.size(); ++cell) {
     cells_[cell].firstChange = at;
     while (at < changes_.size() && changes_[at].cell == cell) ++at;
   }
+  return {};
+}
+
+bool SeriesLog::tooShort() const {
+  return bins_.empty() ||
+         (bins_.back().bin.index - bins_.front().bin.index + 1) * width_.length() < leastHistory_;
+}
+
+void SeriesLog::index() {
+  if (!index_.empty()) return;
   index_.reserve(entities_.size());
   for (view::EntityIndex entity = 0; entity < entities_.size(); ++entity) {
     index_.emplace(entities_[entity].entity.code(), entity);
   }
-  return {};
 }
 
 Result<std::vector<series::SeriesKey>> SeriesLog::keys() {
   std::vector<series::SeriesKey> keys;
-  keys.reserve(cells_.size());
+  const bool countriesOnly = tooShort();
   for (const Cell& cell : cells_) {
+    if (countriesOnly && entities_[cell.entity].entity.kind() != EntityKind::kCountry) continue;
     keys.push_back({std::string(view::signalOf(cell.measure)), entities_[cell.entity].entity});
   }
   return keys;
@@ -62,6 +74,7 @@ const SeriesLog::Cell* SeriesLog::find(const series::SeriesKey& key) const {
 
 Result<series::Series> SeriesLog::read(const series::SeriesKey& key) {
   series::Series series{key, width_, {}, {}};
+  index();
   const Cell* const cell = find(key);
   if (cell == nullptr || bins_.empty()) return series;
   series.first = bins_.front().bin;

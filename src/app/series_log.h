@@ -16,7 +16,9 @@ class SeriesLog : public BinSink, public detect::SeriesReader {
   // 256 MB. Past it take() fails with kLimit and says that a store takes more.
   static constexpr size_t kMaxChanges = 16U << 20;
 
-  explicit SeriesLog(BinWidth width) : width_(width) {}
+  // Of bins that together are shorter than `leastHistory` nothing can be judged: keys() then names the
+  // countries' series alone, which say so, and spares the hundred thousands of others.
+  SeriesLog(BinWidth width, Seconds leastHistory) : width_(width), leastHistory_(leastHistory) {}
 
   Result<void> take(const view::ClosedBin& closed, const view::Counters& counters) override;
   Result<void> finish() override;
@@ -44,7 +46,11 @@ class SeriesLog : public BinSink, public detect::SeriesReader {
 
   const Cell* find(const series::SeriesKey& key) const;
 
+  bool tooShort() const;
+  void index();
+
   BinWidth width_;
+  Seconds leastHistory_;
   std::vector<view::ClosedBin> bins_;
   std::vector<Change> changes_;
   std::vector<Cell> cells_;

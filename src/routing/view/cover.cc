@@ -18,15 +18,15 @@ Cover::Home Cover::homeOf(PrefixKey prefix) const {
   return home;
 }
 
-void Cover::blend(Home& home, Home other) {
-  home.mixed = home.mixed || other.mixed || home.place != other.place;
+void Cover::blend(Node& node, Home home) {
+  if (home.mixed || home.place != node.place) node.mixed = true;
 }
 
 Cover::NodeIndex Cover::newNode(PrefixKey prefix, Home home, bool own) {
   if (nodes_.size() == 0) nodes_.add({});  // index 0 means "none"
   Node node;
   node.prefix = prefix;
-  node.home = home;
+  node.setHome(home);
   node.own = own;
   return nodes_.add(node);
 }
@@ -51,8 +51,8 @@ Cover::NodeIndex Cover::insertAbove(NodeIndex lower, PrefixKey prefix, Home home
 
 // A fork above `lower` and a new leaf for `prefix`; returns the fork.
 Cover::NodeIndex Cover::fork(NodeIndex lower, PrefixKey prefix, Home home, PrefixKey common) {
-  const NodeIndex made = newNode(common, nodes_[lower].home, false);
-  blend(nodes_[made].home, home);
+  const NodeIndex made = newNode(common, nodes_[lower].home(), false);
+  blend(nodes_[made], home);
   nodes_[made].below = nodes_[lower].covered();
   adopt(made, newNode(prefix, home, true));
   adopt(made, lower);
@@ -62,7 +62,7 @@ Cover::NodeIndex Cover::fork(NodeIndex lower, PrefixKey prefix, Home home, Prefi
 // A fork is in one place as long as all that was entered below it is.
 void Cover::blendForksAbove(NodeIndex node, Home home) {
   for (NodeIndex at = nodes_[node].parent; at != 0 && !nodes_[at].own; at = nodes_[at].parent) {
-    blend(nodes_[at].home, home);
+    blend(nodes_[at], home);
   }
 }
 
@@ -80,7 +80,7 @@ Cover::NodeIndex Cover::enter(SetId set, PrefixKey prefix, Home home) {
     if (common == prefix && common == node.prefix) {
       if (node.own) return at;
       node.own = true;  // a fork becomes a prefix of its own
-      node.home = home;
+      node.setHome(home);
       found = at;
     } else if (common == prefix) {
       found = insertAbove(at, prefix, home);
@@ -111,11 +111,11 @@ std::span<const Cover::Change> Cover::toggle(NodeIndex index, bool member) {
     nodes_[at].below += static_cast<uint64_t>(won);
     if (nodes_[at].member) return changes_;  // hidden under it: the union does not change
   }
-  if (!node.home.mixed) {
-    addChange(node.home.place, won);
+  if (!node.mixed) {
+    addChange(node.place, won);
     return changes_;
   }
-  addSpace(node.prefix, node.home, sign);
+  addSpace(node.prefix, node.home(), sign);
   for (const NodeIndex child : node.child) subtractCovered(child, sign);
   return changes_;
 }
@@ -154,8 +154,8 @@ void Cover::subtractCovered(NodeIndex at, int64_t sign) {
   if (at == 0) return;
   const Node& node = nodes_[at];
   if (node.covered() == 0) return;
-  if (!node.home.mixed) return addChange(node.home.place, -sign * static_cast<int64_t>(node.covered()));
-  if (node.member) return addSpace(node.prefix, node.home, -sign);
+  if (!node.mixed) return addChange(node.place, -sign * static_cast<int64_t>(node.covered()));
+  if (node.member) return addSpace(node.prefix, node.home(), -sign);
   for (const NodeIndex child : node.child) subtractCovered(child, sign);
 }
 

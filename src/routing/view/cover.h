@@ -61,12 +61,18 @@ class Cover {
     uint64_t below = 0;               // units covered by members strictly below
     std::array<uint32_t, 2> child{};  // 0: none
     uint32_t parent = 0;              // 0: the root of its set
-    Home home;                        // of all prefixes at and below
-    bool member = false;
-    bool own = false;  // stands for a prefix that was entered, not just for a fork
+    geo::PlaceId place;               // of all prefixes at and below, unless
+    bool mixed : 1 = false;           // they are in several places
+    bool member : 1 = false;
+    bool own : 1 = false;  // stands for a prefix that was entered, not just for a fork
+    Home home() const { return {place, mixed}; }
+    void setHome(Home home) {
+      place = home.place;
+      mixed = home.mixed;
+    }
     uint64_t covered() const { return member ? prefix.units() : below; }
   };
-  static_assert(sizeof(Node) <= 40);
+  static_assert(sizeof(Node) == 32, "there are millions of them");
   // Where a node hangs: in a parent's child slot, or at a set's root.
   struct Link {
     uint32_t parent = 0;
@@ -81,7 +87,7 @@ class Cover {
   void adopt(NodeIndex parent, NodeIndex child);
   void blendForksAbove(NodeIndex node, Home home);
   uint32_t& slot(SetId set, Family family, Link link);
-  static void blend(Home& home, Home other);
+  static void blend(Node& node, Home home);
   void addSpace(PrefixKey prefix, Home home, int64_t sign);
   void subtractCovered(NodeIndex node, int64_t sign);
   void addChange(geo::PlaceId place, int64_t units);
