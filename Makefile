@@ -44,12 +44,12 @@ fuzz: ## libFuzzer on every target, MINUTES=10 each (or TARGETS="mrt bgp")
 	@cmake --build --preset fuzz
 	@scripts/fuzz $(MINUTES) $(TARGETS)
 
-bench: ## Speed against igzip, gzip, bzip2 and bgpdump, as ratios; also build/bench.json (first run makes 1 GB of data)
+bench: ## Speed as ratios to igzip, gzip, bzip2, bgpdump; also build/bench.json (first run makes 1 GB; ROWS=WORD for some)
 	@scripts/install-packages build bench
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release
 	@bench/make-data
-	@build/bench_run build/bench-data build/nightjar build/bench.json
+	@build/bench_run build/bench-data build build/bench.json $(ROWS)
 
 geoip: ## Install the default geolocation (the files of Debian's tor-geoipdb, without tor)
 	@scripts/install-geoip

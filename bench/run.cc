@@ -1,10 +1,11 @@
 // Measures Nightjar against its peers and against itself, on the archives that bench/make-data made:
 //
-//   bench_run DATA_FOLDER NIGHTJAR_BINARY RESULT.json
+//   bench_run DATA_FOLDER BINARY_FOLDER RESULT.json [WORD]
+//
+// With WORD only the comparisons whose names hold it, and no file is written.
 //
 // Each comparison runs its two commands in turns (A B A B ...), so that both see the same machine, and takes
 // the medians. The result is one table of ratios on standard output, and the same with all figures as JSON.
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <rapidjson/ostreamwrapper.h>
 #include <rapidjson/prettywriter.h>
@@ -14,10 +15,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -32,10 +34,10 @@ struct Run {
 // Runs a shell command with its standard output thrown away; a failure ends the bench.
 Run run(const std::string& command) {
   const auto start = std::chrono::steady_clock::now();
+  std::fflush(stdout);  // or the child would print it too
   const pid_t child = fork();
   if (child == 0) {
-    const int null = open("/dev/null", O_WRONLY);
-    dup2(null, STDOUT_FILENO);
+    if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(127);
     execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
     _exit(127);
   }
@@ -92,7 +94,11 @@ struct Row {
 
 class Bench {
  public:
-  Bench(std::string data, std::string nightjar) : data_(std::move(data)), nightjar_(std::move(nightjar)) {}
+  Bench(std::string data, const std::string& binaries, std::string word)
+      : data_(std::move(data)),
+        nightjar_(binaries + "/nightjar"),
+        storeBench_(binaries + "/store_bench"),
+        word_(std::move(word)) {}
 
   void run() {
     const std::string rib = file("rib.gz");
@@ -103,14 +109,14 @@ class Bench {
     timeRatio("replay 5 M updates / igzip", replay(updates), "igzip -dc " + updates, 5, 2.5);
     memory("replay RIB and updates: memory", replay(rib + " " + updates), 500);
     updateCost("cost of an update, full table / tenth", rib, rib10, file("updates10.gz"), 4000000, 1.25);
-    speedUp("mrt -m updates, against bgpdump -m", nightjar_ + " mrt -m " + fifth, "bgpdump -m " + fifth, 3,
-            20);
+    speedUp("mrt -m updates, against bgpdump -m", nightjar_ + " mrt -m " + fifth,
+            "bgpdump -m " + fifth + " 2>/dev/null", 3, 20);
     // bgpdump asks the system for memory anew for each record of a RIB; these settings of the C library spare
     // it that.
     const std::string kept =
         "MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_TOP_PAD_=67108864 MALLOC_MMAP_THRESHOLD_=1000000000 ";
     speedUp("mrt -m tenth of RIB, against bgpdump -m", nightjar_ + " mrt -m " + rib10,
-            kept + "bgpdump -m " + rib10, 1);
+            kept + "bgpdump -m " + rib10 + " 2>/dev/null", 1);
     timeRatio("replay RIB / gzip", replay(rib), "gzip -dc " + rib, 3);
     timeRatio("replay 5 M updates / gzip", replay(updates), "gzip -dc " + updates, 3);
     const std::string quarter = file("updates-quarter0.bz2");
@@ -121,6 +127,7 @@ class Bench {
     const bool twoCores = std::thread::hardware_concurrency() >= 2;
     timeRatio("replay 4 bzip2 files / bzip2, one by one", replay(quarters), "bzip2 -dc " + quarters, 3,
               twoCores ? 0.6 : 1.05);
+    store();
   }
 
   const std::vector<Row>& rows() const { return rows_; }
@@ -132,7 +139,7 @@ class Bench {
   }
 
   void add(Row row) {
-    fmt::print("{:<42} {:>12} {:>12} {:>9} {:>9}  {}\n", row.what, row.ours, row.peer,
+    fmt::print("{:<58} {:>12} {:>12} {:>9} {:>9}  {}\n", row.what, row.ours, row.peer,
                fmt::format("{:.2f}x", row.ratio), row.target,
                row.target.empty() ? ""
                : row.met          ? "met"
@@ -144,6 +151,7 @@ class Bench {
   // Our time over the peer's: smaller is better. A target of 0 is none.
   void timeRatio(const std::string& what, const std::string& ours, const std::string& peer, int runs,
                  double target = 0) {
+    if (!wanted(what)) return;
     auto measured = inTurns({ours, peer}, runs);
     const double ratio = measured[0].wall() / measured[1].wall();
     add({what, seconds(measured[0]), seconds(measured[1]), ratio,
@@ -152,12 +160,14 @@ class Bench {
   // The peer's time over ours: larger is better.
   void speedUp(const std::string& what, const std::string& ours, const std::string& peer, int runs,
                double target = 0) {
+    if (!wanted(what)) return;
     auto measured = inTurns({ours, peer}, runs);
     const double ratio = measured[1].wall() / measured[0].wall();
     add({what, seconds(measured[0]), seconds(measured[1]), ratio,
          target > 0 ? fmt::format(">= {}x", target) : "", target == 0 || ratio >= target, measured});
   }
   void memory(const std::string& what, const std::string& ours, double limit) {
+    if (!wanted(what)) return;
     auto measured = inTurns({ours}, 1);
     const double peak = measured[0].median(&Run::rss);
     add({what, fmt::format("{:.0f} MB", peak), fmt::format("{:.0f} MB", limit), peak / limit, "<= 1x",
@@ -166,6 +176,7 @@ class Bench {
   // What one update adds to the time of reading a table, with the large table and with a tenth of it.
   void updateCost(const std::string& what, const std::string& large, const std::string& small,
                   const std::string& updates, double messages, double target) {
+    if (!wanted(what)) return;
     auto measured = inTurns(
         {replay(large), replay(large + " " + updates), replay(small), replay(small + " " + updates)}, 5);
     const double atLarge = (measured[1].wall() - measured[0].wall()) / messages;
@@ -174,9 +185,35 @@ class Bench {
     add({what, fmt::format("{:.0f} ns", atLarge * 1e9), fmt::format("{:.0f} ns", atSmall * 1e9), ratio,
          fmt::format("<= {}x", target), ratio <= target, measured});
   }
+  // The figures of store_bench that have a bound: `what` in 58 columns, value, unit, "< bound".
+  void store() {
+    if (!wanted("store")) return;
+    std::FILE* lines = popen(storeBench_.c_str(), "r");
+    char line[256];
+    while (lines != nullptr && std::fgets(line, sizeof line, lines) != nullptr) {
+      double value = 0, bound = 0;
+      char unit[16] = "";
+      const std::string_view text = line;
+      if (text.size() < 58 || std::sscanf(line + 58, "%lf %15s < %lf", &value, unit, &bound) != 3) continue;
+      const std::string what(text.substr(0, text.find("  ")));
+      add({"store: " + what,
+           fmt::format("{:.3g} {}", value, unit),
+           fmt::format("{:g} {}", bound, unit),
+           value / bound,
+           "<= 1x",
+           value <= bound,
+           {}});
+    }
+    if (lines == nullptr || pclose(lines) != 0) {
+      fmt::print(stderr, "bench: {} failed\n", storeBench_);
+      std::exit(1);
+    }
+  }
+
+  bool wanted(const std::string& what) const { return what.find(word_) != std::string::npos; }
   static std::string seconds(const Measured& m) { return fmt::format("{:.2f} s", m.wall()); }
 
-  std::string data_, nightjar_;
+  std::string data_, nightjar_, storeBench_, word_;
   std::vector<Row> rows_;
 };
 
@@ -226,14 +263,15 @@ bool writeJson(const std::string& path, const std::vector<Row>& rows) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    fmt::print(stderr, "usage: bench_run DATA_FOLDER NIGHTJAR_BINARY RESULT.json\n");
+  if (argc != 4 && argc != 5) {
+    fmt::print(stderr, "usage: bench_run DATA_FOLDER BINARY_FOLDER RESULT.json [WORD]\n");
     return 2;
   }
-  fmt::print("{:<42} {:>12} {:>12} {:>9} {:>9}\n", "medians, runs in turns", "Nightjar", "peer", "ratio",
-             "target");
-  Bench bench(argv[1], argv[2]);
+  fmt::print("{:<58} {:>12} {:>12} {:>9} {:>9}\n", "medians, runs in turns", "Nightjar", "peer, bound",
+             "ratio", "target");
+  Bench bench(argv[1], argv[2], argc == 5 ? argv[4] : "");
   bench.run();
+  if (argc == 5) return 0;
   if (!writeJson(argv[3], bench.rows())) {
     fmt::print(stderr, "bench: cannot write {}\n", argv[3]);
     return 1;

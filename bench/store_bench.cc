@@ -170,6 +170,7 @@ int main(int argc, char** argv) {
   store.reset();
   report("file with its log, while open", static_cast<double>(whileOpen) / 1e6, "MB", "");
   report("file", static_cast<double>(sizeOnDisk(path)) / 1e6, "MB", "");
-  report("bytes a point", static_cast<double>(sizeOnDisk(path)) / static_cast<double>(points), "", "< 2");
+  report("a point on disk", static_cast<double>(sizeOnDisk(path)) / static_cast<double>(points), "bytes",
+         "< 2");
   std::filesystem::remove_all(folder);
 }
