@@ -56,7 +56,7 @@ check_links() {
   while read -r target; do
     checks=$((checks + 1))
     [[ -e $source/$target ]] || fail "$page: there is no $target"
-  done < <(grep -oE '`(src|tests|fuzz|bench|docs|demo|scripts|cmake)/[A-Za-z0-9_./-]+`' "$source/$page" | tr -d '`' | grep -v '^demo/out')
+  done < <(grep -oE '`(src|tests|fuzz|bench|docs|demo|scripts|cmake)/[A-Za-z0-9_./-]+`' "$source/$page" | tr -d '`' | grep -vE '^demo/out|NAME')
 }
 
 cd "$source" || exit 1
