@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "app/command.h"
 #include "app/record_stream.h"
@@ -116,7 +115,7 @@ class ArchivePrinter {
   Options options_;
   bool failed_ = false;
   print::TextBuffer out_;
-  std::vector<wire::Finding> findings_;
+  print::Findings findings_;
 };
 
 bool ArchivePrinter::flush() {

@@ -14,10 +14,8 @@ namespace {
 
 using wire::AsnSize;
 using wire::AttributeType;
-using wire::Finding;
 using wire::MrtRecord;
 using wire::SegmentType;
-using Findings = std::vector<Finding>;
 
 constexpr Ipv6Style kStyle = Ipv6Style::kBgpdump;
 
@@ -274,21 +272,6 @@ std::optional<wire::Bgp4mpStateChange> readShortStateChange(const MrtRecord& rec
   return change;
 }
 
-void printStateChange(const MrtRecord& record, TextBuffer& out, Findings& findings) {
-  const auto decoded = wire::decodeStateChange(record);
-  if (!decoded) findings.push_back(decoded.error());
-  const auto change = decoded ? std::optional(*decoded) : readShortStateChange(record);
-  if (!change) return;
-  char* p = out.room(kHeadRoom + 16);
-  p = putStart(p, isExtended(record) ? "BGP4MP_ET" : "BGP4MP", record, "STATE");
-  p = putPeer(p, change->session.peerAddress, change->session.peerAsn);
-  p = putU32(p, static_cast<uint16_t>(change->oldState));
-  *p++ = '|';
-  p = putU32(p, static_cast<uint16_t>(change->newState));
-  *p++ = '\n';
-  out.finish(p);
-}
-
 // The next hop of a route in a table: MP_REACH_NLRI (in tables most often abbreviated to just that) before
 // NEXT_HOP.
 Bytes tableNextHop(const LooseAttributes& attributes) {
@@ -298,23 +281,6 @@ Bytes tableNextHop(const LooseAttributes& attributes) {
 }
 
 }  // namespace
-
-void BgpdumpLinePrinter::print(const MrtRecord& record, TextBuffer& out, Findings& findings) {
-  switch (wire::kindOf(record)) {
-    case wire::RecordKind::kMessage:
-      return printMessage(record, out, findings);
-    case wire::RecordKind::kRib:
-      return printRib(record, out, findings);
-    case wire::RecordKind::kTableDump:
-      return printTableDump(record, out, findings);
-    case wire::RecordKind::kStateChange:
-      return printStateChange(record, out, findings);
-    case wire::RecordKind::kPeerIndexTable:
-      return readPeers(record, findings);
-    case wire::RecordKind::kUnsupported:
-      findings.push_back(wire::unsupported(record));
-  }
-}
 
 // The text of the path of `attributes`, valid until the next call.
 std::string_view BgpdumpLinePrinter::pathText(LooseAttributes& attributes, AsnSize asnSize) {
@@ -359,7 +325,22 @@ void BgpdumpLinePrinter::printMessage(const MrtRecord& record, TextBuffer& out, 
   }
 }
 
-void BgpdumpLinePrinter::readPeers(const MrtRecord& record, Findings& findings) {
+void BgpdumpLinePrinter::printStateChange(const MrtRecord& record, TextBuffer& out, Findings& findings) {
+  const auto decoded = wire::decodeStateChange(record);
+  if (!decoded) findings.push_back(decoded.error());
+  const auto change = decoded ? std::optional(*decoded) : readShortStateChange(record);
+  if (!change) return;
+  char* p = out.room(kHeadRoom + 16);
+  p = putStart(p, isExtended(record) ? "BGP4MP_ET" : "BGP4MP", record, "STATE");
+  p = putPeer(p, change->session.peerAddress, change->session.peerAsn);
+  p = putU32(p, static_cast<uint16_t>(change->oldState));
+  *p++ = '|';
+  p = putU32(p, static_cast<uint16_t>(change->newState));
+  *p++ = '\n';
+  out.finish(p);
+}
+
+void BgpdumpLinePrinter::printPeers(const MrtRecord& record, TextBuffer&, Findings& findings) {
   const auto table = wire::decodePeerIndexTable(record);
   if (!table) {
     findings.push_back(table.error());
@@ -409,6 +390,7 @@ void BgpdumpLinePrinter::printTableDump(const MrtRecord& record, TextBuffer& out
     findings.push_back(entry.error());
     return;
   }
+  checkTableAttributes(entry->attributes, entry->asnSize, entry->attributesOffset, findings);
   LooseAttributes attributes = readLooseAttributes(entry->attributes, entry->asnSize);
   char* p = out.room(kHeadRoom + kPrefixRoom);
   p = putStart(p, "TABLE_DUMP", record, "B");

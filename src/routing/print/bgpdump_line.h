@@ -11,14 +11,13 @@
 namespace nightjar::print {
 
 class BgpdumpLinePrinter final : public RecordPrinter {
- public:
-  void print(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings) override;
-
  private:
-  void readPeers(const wire::MrtRecord& record, std::vector<wire::Finding>& findings);
-  void printRib(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
-  void printTableDump(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
-  void printMessage(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
+  void printMessage(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printStateChange(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printPeers(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printRib(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printTableDump(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printFindings(const wire::MrtRecord&, TextBuffer&, std::span<const wire::Finding>) override {}
   std::string_view pathText(LooseAttributes& attributes, wire::AsnSize asnSize);
 
   // "192.0.2.1|64500|" for each peer of the last PEER_INDEX_TABLE.

@@ -114,6 +114,28 @@ TEST(BgpdumpLine, TakesThePeersOfTheLastIndexTable) {
   EXPECT_EQ(printed.findings[0].what, "a route is from peer 0, but the peer index table names 0 peers");
 }
 
+TEST(BgpdumpLine, TellsMalformedAttributesOfATable) {
+  const Buffer badPath{0x40, 2, 6, 2, 9, 0, 0, 0, 1};
+  const Buffer overrun{0x40, 1, 1, 0, 0x40, 3, 4, 192, 0};
+  Buffer file;
+  MrtWriter mrt(file);
+  const wire::Peer peer{1, Address::ipv4(0xc0000201), {64500}, wire::AsnSize::kFour};
+  mrt.peerIndexTable(10, {1, "", {peer}});
+  const wire::RibEntry entries[] = {{0, 5, 0, badPath}, {0, 5, 0, overrun}};
+  mrt.rib(10, {.prefix = route("198.51.100.0/24").prefix}, entries);
+  const Printed printed = print(file);
+  EXPECT_EQ(
+      printed.lines,
+      "TABLE_DUMP2|10|B|192.0.2.1|64500|198.51.100.0/24|! Error !|INCOMPLETE|255.255.255.255|0|0||NAG||\n"
+      "TABLE_DUMP2|10|B|192.0.2.1|64500|198.51.100.0/24||IGP|255.255.255.255|0|0||NAG||\n");
+  ASSERT_EQ(printed.findings.size(), 2U);
+  EXPECT_EQ(printed.findings[0].what, "AS_PATH is malformed");
+  EXPECT_EQ(printed.findings[0].offset, file.size() - overrun.size() - 8 - badPath.size());
+  EXPECT_EQ(printed.findings[0].length, badPath.size());
+  EXPECT_EQ(printed.findings[1].what, "path attribute runs past the end of the attributes");
+  EXPECT_EQ(printed.findings[1].offset, file.size() - 5);
+}
+
 TEST(BgpdumpLine, PrintsWhatACutMessageStillHolds) {
   Buffer attributes;
   AttributeWriter(attributes).origin(wire::Origin::kIgp).asPath({{64500}}).nextHop(Address::ipv4(1));

@@ -16,7 +16,6 @@ using wire::AsnSize;
 using wire::AttributeType;
 using wire::Finding;
 using wire::MrtRecord;
-using Findings = std::vector<Finding>;
 
 // Of a finding's bytes at most this many are printed; its length tells how many there are.
 constexpr size_t kMostFindingBytes = 4096;
@@ -273,28 +272,9 @@ struct JsonLinePrinter::Routes {
   std::string_view members;  // of the object, each with its comma
 };
 
-void JsonLinePrinter::print(const MrtRecord& record, TextBuffer& out, Findings& findings) {
-  const size_t before = findings.size();
-  dispatch(record, out, findings);
-  for (size_t i = before; i < findings.size(); ++i)
-    appendFinding(out, findings[i], bytesOf(findings[i], record));
-}
-
-void JsonLinePrinter::dispatch(const MrtRecord& record, TextBuffer& out, Findings& findings) {
-  switch (wire::kindOf(record)) {
-    case wire::RecordKind::kMessage:
-      return printMessage(record, out, findings);
-    case wire::RecordKind::kRib:
-      return printRib(record, out, findings);
-    case wire::RecordKind::kTableDump:
-      return printTableDump(record, out, findings);
-    case wire::RecordKind::kStateChange:
-      return printStateChange(record, out, findings);
-    case wire::RecordKind::kPeerIndexTable:
-      return printPeers(record, out, findings);
-    case wire::RecordKind::kUnsupported:
-      findings.push_back(wire::unsupported(record));
-  }
+void JsonLinePrinter::printFindings(const MrtRecord& record, TextBuffer& out,
+                                    std::span<const Finding> findings) {
+  for (const Finding& finding : findings) appendFinding(out, finding, bytesOf(finding, record));
 }
 
 std::string_view JsonLinePrinter::timeText(uint32_t seconds, uint32_t microseconds) {
@@ -486,6 +466,7 @@ void JsonLinePrinter::printTableDump(const MrtRecord& record, TextBuffer& out, F
     findings.push_back(entry.error());
     return;
   }
+  checkTableAttributes(entry->attributes, entry->asnSize, entry->attributesOffset, findings);
   describe(entry->attributes, entry->asnSize, tableNextHop(entry->attributes));
   JsonWriter json(out);
   startLine(json, "rib",

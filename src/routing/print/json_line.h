@@ -15,17 +15,15 @@
 namespace nightjar::print {
 
 class JsonLinePrinter final : public RecordPrinter {
- public:
-  // Findings are printed after the lines of their record, with the bytes that they speak of.
-  void print(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings) override;
-
  private:
-  void dispatch(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
-  void printPeers(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
-  void printRib(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
-  void printTableDump(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
-  void printMessage(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
-  void printStateChange(const wire::MrtRecord& record, TextBuffer& out, std::vector<wire::Finding>& findings);
+  void printMessage(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printStateChange(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printPeers(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printRib(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  void printTableDump(const wire::MrtRecord& record, TextBuffer& out, Findings& findings) override;
+  // With the bytes that they speak of.
+  void printFindings(const wire::MrtRecord& record, TextBuffer& out,
+                     std::span<const wire::Finding> findings) override;
 
   struct Head;
   struct Routes;
