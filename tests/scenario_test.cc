@@ -147,12 +147,14 @@ struct Point {
 };
 using Points = std::vector<Point>;
 
-Points seriesOf(const std::string& name, const std::string& entity, const std::string& signal) {
+// Of all archives, or of one collector's alone.
+Points seriesOf(const std::string& name, const std::string& entity, const std::string& signal,
+                const std::string& collector = "") {
   const fs::path& archives = archivesOf(name);
-  const fs::path store = workFolder() / (name + ".db");
+  const fs::path store = workFolder() / (name + collector + ".db");
   if (!fs::exists(store)) {
     const Output replayed = nightjar("replay --geo " + (archives / "geo.csv").string() + " --store " +
-                                     store.string() + " " + archives.string());
+                                     store.string() + " " + (archives / collector).string());
     EXPECT_EQ(replayed.status, 0) << replayed.err;
   }
   const Output printed =
@@ -283,7 +285,7 @@ TEST(NoOutage, PlaysEveryScenario) {
     files.insert(entry.path().stem());
   EXPECT_THAT(files, testing::UnorderedElementsAre("world", "peer_reset", "peer_silent", "collector_gone",
                                                    "rehomed", "aggregated", "hijacked", "leak_storm", "burst",
-                                                   "flapping", "withdrawn"));
+                                                   "flapping", "withdrawn", "overlap"));
 }
 
 // ---- What is one
@@ -326,6 +328,20 @@ TEST(Inputs, TheNumberOfThreadsDoesNotMatter) {
     EXPECT_EQ(Verdict(archives, "", "--threads 1").text(), Verdict(archives, "", "--threads 2").text())
         << name;
   }
+}
+
+TEST(Inputs, UpdatesMayBeginBeforeTheTable) {
+  std::map<std::string, double> space;
+  for (const Point& point : seriesOf("overlap", "ZW", "routing.visible24", "route-views2")) {
+    if (point.coverage > 0) space[point.time] = point.value;
+  }
+  ASSERT_FALSE(space.empty());
+  EXPECT_EQ(space.begin()->first, "2024-03-01T00:35:00Z");
+  EXPECT_EQ(space["2024-03-01T00:35:00Z"], kSpace - 256);
+  EXPECT_EQ(space["2024-03-01T00:45:00Z"], kSpace - 256);
+  EXPECT_EQ(space["2024-03-01T00:55:00Z"], kSpace);
+  EXPECT_EQ(space.rbegin()->second, kSpace);
+  expectNoIncident("overlap");
 }
 
 // ---- Missing files

@@ -14,10 +14,6 @@ namespace {
 // Prefixes in one message, so that it stays under 4,096 octets (RFC 4271, section 4.1).
 constexpr size_t kPrefixesPerMessage = 300;
 
-uint32_t unixSeconds(Time time) {
-  return static_cast<uint32_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
-
 // "bview.20110127.2200.gz"
 std::string fileName(const Collector& collector, bool rib, uint32_t second) {
   const Time time{std::chrono::seconds(second)};
@@ -42,9 +38,8 @@ class Archives : public Recorder {
   Archives(const Facts& facts, const World& world, const std::string& folder);
   Result<ArchiveCount> run();
 
-  void withdraw(uint32_t second, uint32_t peer, std::span<const Prefix> prefixes) override;
-  void announce(uint32_t second, uint32_t peer, const RouteKey& route,
-                std::span<const Prefix> prefixes) override;
+  void change(uint32_t second, uint32_t peer, const RouteKey& route,
+              std::span<const Prefix> prefixes) override;
   void endOfRib(uint32_t second, uint32_t peer) override;
   void keepalive(uint32_t second, uint32_t peer) override;
   void sessionDown(uint32_t second, uint32_t peer) override;
@@ -230,38 +225,27 @@ void Archives::write(uint32_t second, uint32_t peer, Bytes message) {
   ++count_.records;
 }
 
-void Archives::withdraw(uint32_t second, uint32_t peer, std::span<const Prefix> prefixes) {
+void Archives::change(uint32_t second, uint32_t peer, const RouteKey& route,
+                      std::span<const Prefix> prefixes) {
   const bool ipv4 = speakers_[peer].entry.address.family == Family::kIpv4;
-  for (; !prefixes.empty(); prefixes = prefixes.subspan(std::min(prefixes.size(), kPrefixesPerMessage))) {
+  const bool withdrawn = route.origin == kNobody;
+  while (!prefixes.empty()) {
+    const size_t count = std::min(prefixes.size(), kPrefixesPerMessage);
     message_.clear();
     attributes_.clear();
     nlri_.clear();
     std::vector<wire::Nlri> routes;
-    for (const Prefix& prefix : prefixes.first(std::min(prefixes.size(), kPrefixesPerMessage))) {
+    routes.reserve(count);
+    for (const Prefix& prefix : prefixes.first(count)) {
       if (ipv4) wire::appendPrefix(nlri_, prefix);
       routes.push_back({prefix});
     }
-    if (!ipv4) wire::AttributeWriter(attributes_).mpUnreach(Family::kIpv6, routes);
-    wire::appendUpdate(message_, nlri_, attributes_, {});
+    if (!withdrawn) speakers_[peer].voice.updateAttributes(route, routes, attributes_);
+    if (withdrawn && !ipv4) wire::AttributeWriter(attributes_).mpUnreach(Family::kIpv6, routes);
+    const Bytes nlri = nlri_;
+    wire::appendUpdate(message_, withdrawn ? nlri : Bytes(), attributes_, withdrawn ? Bytes() : nlri);
     write(second, peer, message_);
-  }
-}
-
-void Archives::announce(uint32_t second, uint32_t peer, const RouteKey& route,
-                        std::span<const Prefix> prefixes) {
-  const bool ipv4 = speakers_[peer].entry.address.family == Family::kIpv4;
-  for (; !prefixes.empty(); prefixes = prefixes.subspan(std::min(prefixes.size(), kPrefixesPerMessage))) {
-    message_.clear();
-    attributes_.clear();
-    nlri_.clear();
-    std::vector<wire::Nlri> routes;
-    for (const Prefix& prefix : prefixes.first(std::min(prefixes.size(), kPrefixesPerMessage))) {
-      if (ipv4) wire::appendPrefix(nlri_, prefix);
-      routes.push_back({prefix});
-    }
-    speakers_[peer].voice.updateAttributes(route, routes, attributes_);
-    wire::appendUpdate(message_, {}, attributes_, nlri_);
-    write(second, peer, message_);
+    prefixes = prefixes.subspan(count);
   }
 }
 

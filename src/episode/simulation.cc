@@ -19,10 +19,6 @@ constexpr uint32_t kOverlap = 60;
 // A session sends a whole table within this time.
 constexpr uint32_t kTransferTime = 60;
 
-uint32_t unixSeconds(Time time) {
-  return static_cast<uint32_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
-
 uint32_t seconds(Seconds duration) {
   return static_cast<uint32_t>(duration.count());
 }
@@ -465,11 +461,7 @@ void Simulation::tell(uint32_t peer) {
     together.clear();
     for (; i < changed.size() && state.table[changed[i]].key == key; ++i)
       together.push_back(prefixes_[changed[i]]);
-    if (key.origin == kNobody) {
-      recorder_.withdraw(now_, peer, together);
-    } else {
-      recorder_.announce(now_, peer, key, together);
-    }
+    recorder_.change(now_, peer, key, together);
   }
   changed.clear();
 }

@@ -16,6 +16,10 @@
 
 namespace nightjar::episode {
 
+inline uint32_t unixSeconds(Time time) {
+  return static_cast<uint32_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+}
+
 struct Route {
   RouteKey key;
   uint32_t since = 0;  // Unix seconds
@@ -25,10 +29,9 @@ struct Route {
 class Recorder {
  public:
   virtual ~Recorder() = default;
-  // `prefixes` are all of one peer and second that are withdrawn, or that take the same route.
-  virtual void withdraw(uint32_t second, uint32_t peer, std::span<const Prefix> prefixes) = 0;
-  virtual void announce(uint32_t second, uint32_t peer, const RouteKey& route,
-                        std::span<const Prefix> prefixes) = 0;
+  // All prefixes of one peer and second that take the same route; an origin of kNobody: that are withdrawn.
+  virtual void change(uint32_t second, uint32_t peer, const RouteKey& route,
+                      std::span<const Prefix> prefixes) = 0;
   virtual void endOfRib(uint32_t second, uint32_t peer) = 0;
   virtual void keepalive(uint32_t second, uint32_t peer) = 0;
   virtual void sessionDown(uint32_t second, uint32_t peer) = 0;

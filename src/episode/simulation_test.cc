@@ -18,13 +18,12 @@ constexpr uint32_t kPartialPeer = 4;
 // Keeps what is told, as a reader of the archives would: a table per peer.
 class Listener : public Recorder {
  public:
-  void withdraw(uint32_t, uint32_t peer, std::span<const Prefix> prefixes) override {
+  void change(uint32_t, uint32_t peer, const RouteKey& route, std::span<const Prefix> prefixes) override {
     ++messages[peer];
-    for (const Prefix& prefix : prefixes) table[peer].erase(prefix);
-  }
-  void announce(uint32_t, uint32_t peer, const RouteKey& route, std::span<const Prefix> prefixes) override {
-    ++messages[peer];
-    for (const Prefix& prefix : prefixes) table[peer][prefix] = route;
+    for (const Prefix& prefix : prefixes) {
+      if (route.origin == kNobody) table[peer].erase(prefix);
+      if (route.origin != kNobody) table[peer][prefix] = route;
+    }
   }
   void endOfRib(uint32_t second, uint32_t peer) override { endsOfRib.emplace_back(second, peer); }
   void keepalive(uint32_t, uint32_t) override {}
