@@ -123,10 +123,11 @@ Result<BuildReport> buildEpisode(const Facts& facts, const std::string& folder) 
   const auto archives = writeArchives(facts, *world, folder);
   if (!archives) return std::unexpected(archives.error());
   report.archives = *archives;
-  for (const auto& [name, text] : {std::pair<std::string, std::string>{"geo.csv", geoText(facts, *world)},
-                                   {"README.txt", readmeText(facts)},
-                                   {"episode.json", manifestText(facts, report)}}) {
-    if (auto ok = writeText(folder + "/" + name, text); !ok) return std::unexpected(ok.error());
+  const std::filesystem::path path = folder;
+  if (auto ok = writeText(path / "geo.csv", geoText(facts, *world)); !ok) return std::unexpected(ok.error());
+  if (auto ok = writeText(path / "README.txt", readmeText(facts)); !ok) return std::unexpected(ok.error());
+  if (auto ok = writeText(path / "episode.json", manifestText(facts, report)); !ok) {
+    return std::unexpected(ok.error());
   }
   return report;
 }

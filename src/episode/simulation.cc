@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 namespace nightjar::episode {
 namespace {
@@ -451,10 +452,10 @@ void Simulation::tell(uint32_t peer) {
   PeerState& state = peers_[peer];
   if (state.up && !state.silent && (now_ + peer * 7) % kMinute == 0) recorder_.keepalive(now_, peer);
   auto& changed = state.changed;
-  std::sort(changed.begin(), changed.end());
+  std::sort(changed.begin(), changed.end(), [&](uint32_t a, uint32_t b) {
+    return std::tie(state.table[a].key, a) < std::tie(state.table[b].key, b);
+  });
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
-  std::stable_sort(changed.begin(), changed.end(),
-                   [&](uint32_t a, uint32_t b) { return state.table[a].key < state.table[b].key; });
   std::vector<Prefix> together;
   for (size_t i = 0; i < changed.size();) {
     const RouteKey& key = state.table[changed[i]].key;

@@ -11,6 +11,7 @@ using testing::ElementsAre;
 
 std::vector<std::string> texts(const std::vector<Block>& blocks) {
   std::vector<std::string> result;
+  result.reserve(blocks.size());
   for (const Block& block : blocks) result.push_back(block.prefix().text());
   return result;
 }
