@@ -87,12 +87,13 @@ inline std::string eventAtHalfPast(const std::string& keys) {
   return "[[event]]\nat = 2024-03-01T00:30:00Z\nsource = \"invented\"\n" + keys + "\n";
 }
 
-inline Facts smallEpisode(const std::string& more) {
-  const auto facts = parseFacts(kSmallEpisode + more);
+inline Facts smallEpisode(const std::string& more, uint64_t seed = 7) {
+  auto facts = parseFacts(kSmallEpisode + more);
   if (!facts) {
     ADD_FAILURE() << facts.error().describe();
     return {};
   }
+  facts->seed = seed;
   return *facts;
 }
 

@@ -214,6 +214,11 @@ void Simulation::shake(uint32_t peer, uint32_t prefix) {
 
 // ---- Events
 
+// Chance in an event hangs on its place among the events, not on its line: a comment changes nothing.
+uint64_t Simulation::numberOf(const Event& event) const {
+  return static_cast<uint64_t>(&event - facts_.events.data());
+}
+
 void Simulation::startEvent(uint32_t number) {
   const Event& event = facts_.events[number];
   const auto changeAll = [&](Action action, Action back, uint32_t argument, uint32_t backArgument) {
@@ -283,7 +288,7 @@ std::vector<uint32_t> Simulation::announcedBy(const Event& event) const {
       if (event.family && indexOf(*event.family) != family) continue;
       const auto& pieces = pieces_[node][family];
       for (const uint32_t prefix : pieces) {
-        const uint64_t hash = hashOf({facts_.seed, prefix, event.spot.line});
+        const uint64_t hash = hashOf({facts_.seed, prefix, numberOf(event)});
         if (!truths_[prefix].announced || (all && !withShare(mixBits(hash), event.share))) continue;
         choices.push_back({prefix == pieces.front(), hash, prefix});
       }
@@ -343,7 +348,7 @@ void Simulation::repartition(uint32_t node, Family family, uint32_t prefixes, co
   pieces.clear();
   for (const Block& block : blocks) {
     pieces.push_back(intern(block, node));
-    const size_t rank = scaled(hashOf({facts_.seed, pieces.back(), event.spot.line}), 1000);
+    const size_t rank = scaled(hashOf({facts_.seed, pieces.back(), numberOf(event)}), 1000);
     if (!truths_[pieces.back()].announced)
       schedule(momentOf(event, rank, 1000), Action::kGain, 0, pieces.back());
   }
@@ -358,7 +363,7 @@ void Simulation::startBurst(const Event& event) {
   for (const uint32_t prefix : announcedBy(event)) {
     for (uint32_t p = 0; p < peers_.size(); ++p) {
       for (uint32_t round = 0; round < event.rounds; ++round) {
-        const uint64_t hash = hashOf({facts_.seed, p, prefix, round, event.spot.line});
+        const uint64_t hash = hashOf({facts_.seed, p, prefix, round, numberOf(event)});
         schedule(now_ + scaled(hash, seconds(event.duration)), Action::kShake, p, prefix);
       }
     }

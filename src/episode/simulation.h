@@ -119,6 +119,8 @@ class Simulation {
   RouteKey wanted(const PeerState& state, uint32_t peer, uint32_t prefix) const;
   void setRoute(uint32_t peer, uint32_t prefix, const RouteKey& key);
 
+  // REQUIRES: one of facts_.events.
+  uint64_t numberOf(const Event& event) const;
   void startEvent(uint32_t number);
   std::vector<uint32_t> announcedBy(const Event& event) const;
   void reannounce(const Event& event);
