@@ -67,7 +67,7 @@ goldens: ## Write the expected outputs anew from what the binary prints now; loo
 	@scripts/install-packages build test
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release
-	@NIGHTJAR_UPDATE_GOLDENS=1 ctest --preset release
+	@NIGHTJAR_UPDATE_GOLDENS=1 NIGHTJAR_UPDATE_CASES=1 ctest --preset release
 
 clean: ## Remove the builds and the demo's output
 	@rm -rf build build-asan build-tsan build-fuzz $(DEMO)

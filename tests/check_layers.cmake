@@ -21,6 +21,7 @@ file(GLOB_RECURSE files RELATIVE ${SOURCE_DIR}/src ${SOURCE_DIR}/src/*.h ${SOURC
 foreach(file IN LISTS files)
   get_filename_component(folder ${file} DIRECTORY)
   if(NOT folder IN_LIST folders)
+    list(APPEND findings "src/${file}: no nightjar_module() stands in src/${folder}")
     continue()
   endif()
   file(STRINGS ${SOURCE_DIR}/src/${file} lines REGEX "^ *# *include")
