@@ -13,9 +13,32 @@
 
 namespace nightjar::view {
 
-// Elements live in blocks of 2 MiB aligned to huge pages: growing copies nothing, and the millions of small
-// random accesses of a routing table miss the TLB less. Holds only types that need no destructor; new ones
-// are value-initialised.
+// Memory of a routing table: aligned to huge pages, so that millions of small random accesses miss the TLB
+// less and fewer pages have to be faulted in. For arrays of 2 MiB and more; smaller ones are rounded up.
+inline constexpr size_t kHugePage = size_t{2} << 20;
+
+inline void* allocateHuge(size_t bytes) {
+  const size_t rounded = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+  void* memory = std::aligned_alloc(kHugePage, rounded);
+  if (memory == nullptr) throw std::bad_alloc();
+  madvise(memory, rounded, MADV_HUGEPAGE);  // a wish: refusal changes nothing
+  return memory;
+}
+
+// For vectors of that kind.
+template <typename T>
+struct HugeAllocator {
+  using value_type = T;
+  HugeAllocator() = default;
+  template <typename U>
+  explicit HugeAllocator(const HugeAllocator<U>&) {}
+  T* allocate(size_t count) { return static_cast<T*>(allocateHuge(count * sizeof(T))); }
+  void deallocate(T* memory, size_t) { std::free(memory); }
+  bool operator==(const HugeAllocator&) const { return true; }
+};
+
+// Elements live in blocks of one huge page: growing copies nothing. Holds only types that need no destructor;
+// new ones are value-initialised.
 template <typename T>
 class Arena {
   static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
@@ -37,16 +60,10 @@ class Arena {
   };
   using Block = std::unique_ptr<T[], Free>;
 
-  static constexpr size_t kBlockBytes = 2U << 20;
   // A power of two, so that an index splits by shift and mask.
-  static constexpr uint32_t kPerBlock = std::bit_floor(static_cast<uint32_t>(kBlockBytes / sizeof(T)));
+  static constexpr uint32_t kPerBlock = std::bit_floor(static_cast<uint32_t>(kHugePage / sizeof(T)));
 
-  static Block newBlock() {
-    void* memory = std::aligned_alloc(kBlockBytes, kBlockBytes);
-    if (memory == nullptr) throw std::bad_alloc();
-    madvise(memory, kBlockBytes, MADV_HUGEPAGE);  // a wish: refusal changes nothing
-    return Block(static_cast<T*>(memory));
-  }
+  static Block newBlock() { return Block(static_cast<T*>(allocateHuge(kHugePage))); }
 
   std::vector<Block> blocks_;
   uint32_t size_ = 0;

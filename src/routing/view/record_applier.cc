@@ -23,7 +23,9 @@ ApplierTotals& ApplierTotals::operator+=(const ApplierTotals& other) {
 }
 
 RecordApplier::RecordApplier(Visibility& view, CollectorIndex collector, OnFinding onFinding)
-    : view_(view), collector_(collector), onFinding_(std::move(onFinding)) {}
+    : view_(view), collector_(collector), onFinding_(std::move(onFinding)) {
+  recent_.fill({{}, kNone});
+}
 
 size_t RecordApplier::SessionHash::operator()(const SessionKey& key) const noexcept {
   uint64_t low = 0;
@@ -70,13 +72,23 @@ void RecordApplier::flush() {
 }
 
 // kNone when there are too many peers.
-PeerIndex RecordApplier::peerOf(const Address& address, Asn asn) {
-  const auto [known, added] = sessions_.try_emplace({address, asn}, kNone);
+PeerIndex RecordApplier::findPeer(const SessionKey& session) {
+  const auto [known, added] = sessions_.try_emplace(session, kNone);
   if (added) {
-    known->second = view_.peers().find({collector_, address, asn});
+    known->second = view_.peers().find({collector_, session.address, session.asn});
     view_.table().growPeers(view_.peers().count());
   }
   return known->second;
+}
+
+PeerIndex RecordApplier::peerOf(const Address& address, Asn asn) {
+  const SessionKey session{address, asn};
+  auto& [key, peer] = recent_[SessionHash()(session) >> 56];
+  if (key != session) {
+    peer = findPeer(session);
+    key = session;
+  }
+  return peer;
 }
 
 void RecordApplier::beginRib(const wire::MrtRecord& record, Time time) {

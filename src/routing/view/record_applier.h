@@ -1,9 +1,11 @@
 // From decoded records to the peers' tables: one collector's records, in the order of its archive.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "routing/view/path_ids.h"
@@ -57,6 +59,7 @@ class RecordApplier {
   };
 
   PeerIndex peerOf(const Address& address, Asn asn);
+  PeerIndex findPeer(const SessionKey& session);
   void beginRib(const wire::MrtRecord& record, Time time);
   void applyRib(const wire::MrtRecord& record);
   void applyTableDump(const wire::MrtRecord& record, Time time);
@@ -73,6 +76,9 @@ class RecordApplier {
   std::string viewName_;
   ApplierTotals totals_;
   std::unordered_map<SessionKey, PeerIndex, SessionHash> sessions_;
+  // In front of sessions_: the session last seen with each hash.
+  static constexpr size_t kRecent = 256;
+  std::array<std::pair<SessionKey, PeerIndex>, kRecent> recent_;
   std::vector<Event> events_;
   PathIds pathIds_;
   std::vector<wire::Finding> findings_;

@@ -14,7 +14,7 @@ constexpr uint64_t kUpperHalf = 0xffffffff00000000;
 constexpr size_t kLongestProbe = 200;
 // Events in flight: enough to hide a cache miss behind the others, few enough to stay in the first-level
 // cache.
-constexpr size_t kBatch = 32;
+constexpr size_t kBatch = 128;
 
 uint64_t bitOf(PeerIndex peer) {
   return uint64_t{1} << (peer % 64);
@@ -34,7 +34,7 @@ void RouteTable::growPeers(uint32_t count) {
   const uint32_t needed = std::max<uint32_t>(1, (count + 63) / 64);
   if (needed <= words_) return;
   const uint32_t wider = std::max(needed, words_ * 2);
-  std::vector<uint64_t> bits(size_t{routes_.size()} * wider);
+  decltype(bits_) bits(size_t{routes_.size()} * wider);
   for (size_t route = 0; route < routes_.size(); ++route) {
     std::copy_n(&bits_[route * words_], words_, &bits[route * wider]);
   }

@@ -38,9 +38,10 @@ struct PrefixEntry {
   RouteIndex firstRoute = kNone;
   uint32_t events = 0;    // since the last takeDirty()
   uint32_t ribEpoch = 0;  // of the last RIB that listed it
-  // Written by the view: where it lies, and its node among all prefixes (0: none yet).
+  // Written by the view: where it lies (once `located`), and its node among all prefixes (0: none yet).
   Cover::Home home;
   Cover::NodeIndex node = 0;
+  bool located : 1 = false;
   bool dirty : 1 = false;
   bool visible : 1 = false;  // written by the view
 };
@@ -97,7 +98,10 @@ class RouteTable {
   // and clears its mark and its count of events.
   template <typename Fn>
   void takeDirty(Fn fn) {
-    for (const PrefixIndex index : dirty_) {
+    constexpr size_t kAhead = 16;  // far enough to hide a cache miss
+    for (size_t i = 0; i < dirty_.size(); ++i) {
+      if (i + kAhead < dirty_.size()) __builtin_prefetch(&prefixes_[dirty_[i + kAhead]], 1);
+      const PrefixIndex index = dirty_[i];
       PrefixEntry& entry = prefixes_[index];
       fn(index, entry);
       entry.dirty = false;
@@ -126,12 +130,12 @@ class RouteTable {
   const uint64_t* words(RouteIndex route) const { return &bits_[size_t{route} * words_]; }
 
   // Open addressing: prefix number + 1 in the lower half, upper half of the hash above it; 0 is empty.
-  std::vector<uint64_t> slots_;
+  std::vector<uint64_t, HugeAllocator<uint64_t>> slots_;
   unsigned slotShift_ = 0;  // 64 - log2(slots_.size())
   uint64_t multiplier_;
   Arena<PrefixEntry> prefixes_;
   Arena<Route> routes_;
-  std::vector<uint64_t> bits_;
+  std::vector<uint64_t, HugeAllocator<uint64_t>> bits_;
   uint32_t words_ = 1;
   std::vector<uint32_t> sizes_[2];
   std::vector<PrefixIndex> dirty_;

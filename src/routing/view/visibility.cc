@@ -63,7 +63,6 @@ ClosedBin Visibility::close(Bin bin) {
   for (const EntityIndex country : counted_) counters_.set(country, Measure::kUpdates, 0);
   counted_.clear();
   table_.takeDirty([&](PrefixIndex, PrefixEntry& entry) {
-    place(entry);
     countEvents(entry);
     if (!changed[indexOf(entry.key.family())]) judge(entry);
   });
@@ -79,13 +78,19 @@ ClosedBin Visibility::close(Bin bin) {
   return closed;
 }
 
-void Visibility::place(PrefixEntry& entry) {
-  if (entry.node != 0) return;
+void Visibility::locate(PrefixEntry& entry) {
+  if (entry.located) return;
   entry.home = everyone_.homeOf(entry.key);
+  entry.located = true;
+}
+
+void Visibility::enter(PrefixEntry& entry) {
+  if (entry.node != 0) return;
+  locate(entry);
   entry.node = everyone_.enter(kEveryone, entry.key, entry.home);
 }
 
-void Visibility::place(const PrefixEntry& entry, Route& route) {
+void Visibility::enter(const PrefixEntry& entry, Route& route) {
   if (route.node != 0) return;
   route.network = networkOf(route.origin);
   route.node = byNetwork_.enter(route.network, entry.key, entry.home);
@@ -93,15 +98,17 @@ void Visibility::place(const PrefixEntry& entry, Route& route) {
 
 void Visibility::prepare(PrefixIndex index) {
   PrefixEntry& entry = table_.prefix(index);
-  place(entry);
+  enter(entry);
   if (entry.firstRoute == kNone) return;
   Route& route = table_.route(entry.firstRoute);
-  if (route.origin != Asn{}) place(entry, route);
+  if (route.origin != Asn{}) enter(entry, route);
 }
 
-void Visibility::countEvents(const PrefixEntry& entry) {
+void Visibility::countEvents(PrefixEntry& entry) {
+  if (entry.events == 0) return;
+  locate(entry);
   const EntityIndex country = placeEntities_[entry.home.place.index].country;
-  if (entry.events == 0 || country == kNone) return;
+  if (country == kNone) return;
   counters_.add(country, Measure::kUpdates, entry.events);
   counted_.push_back(country);
 }
@@ -140,6 +147,7 @@ bool Visibility::visibleTogether(const PrefixEntry& entry, const Electorate& ele
 void Visibility::setPrefixVisible(PrefixEntry& entry, bool visible) {
   if (entry.visible == visible) return;
   entry.visible = visible;
+  enter(entry);
   const Family family = entry.key.family();
   const int sign = visible ? 1 : -1;
   visiblePrefixes_[indexOf(family)] += static_cast<uint64_t>(static_cast<int64_t>(sign));
@@ -153,12 +161,13 @@ void Visibility::setPrefixVisible(PrefixEntry& entry, bool visible) {
   }
 }
 
-void Visibility::setRouteVisible(const PrefixEntry& entry, RouteIndex index, bool visible) {
+void Visibility::setRouteVisible(PrefixEntry& entry, RouteIndex index, bool visible) {
   Route& route = table_.route(index);
   if (route.visible == visible || route.origin == Asn{}) return;
   route.visible = visible;
   route.everVisible = true;
-  place(entry, route);
+  locate(entry);
+  enter(entry, route);
   const auto changes = visible ? byNetwork_.add(route.node) : byNetwork_.remove(route.node);
   countNetwork(route.network, entry, changes, visible ? 1 : -1);
 }

@@ -74,18 +74,19 @@ class Visibility {
   };
   using NetworkIndex = uint32_t;
 
-  void place(PrefixEntry& entry);
-  void place(const PrefixEntry& entry, Route& route);
+  void locate(PrefixEntry& entry);
+  void enter(PrefixEntry& entry);
+  void enter(const PrefixEntry& entry, Route& route);
   void judge(PrefixEntry& entry);
   bool visibleTogether(const PrefixEntry& entry, const Electorate& electorate);
   void setPrefixVisible(PrefixEntry& entry, bool visible);
-  void setRouteVisible(const PrefixEntry& entry, RouteIndex index, bool visible);
+  void setRouteVisible(PrefixEntry& entry, RouteIndex index, bool visible);
   void setRouteMoved(RouteIndex index, bool moved);
   void countNetwork(NetworkIndex network, const PrefixEntry& entry, std::span<const Cover::Change> changes,
                     int sign);
   void recountMoved(Network& network, NetworkIndex index);
   void markForRecount(NetworkIndex network);
-  void countEvents(const PrefixEntry& entry);
+  void countEvents(PrefixEntry& entry);
   NetworkIndex networkOf(Asn asn);
   EntityIndex inCountry(Network& network, EntityIndex country);
 
