@@ -25,6 +25,7 @@ ApplierTotals& ApplierTotals::operator+=(const ApplierTotals& other) {
 RecordApplier::RecordApplier(Visibility& view, CollectorIndex collector, OnFinding onFinding)
     : view_(view), collector_(collector), onFinding_(std::move(onFinding)) {
   recent_.fill({{}, kNone});
+  events_.reserve(2 * kEventsAtOnce);
 }
 
 size_t RecordApplier::SessionHash::operator()(const SessionKey& key) const noexcept {

@@ -62,8 +62,9 @@ ClosedBin Visibility::close(Bin bin) {
   }
   for (const EntityIndex country : counted_) counters_.set(country, Measure::kUpdates, 0);
   counted_.clear();
+  const bool covered = electorates_[0].members + electorates_[1].members > 0;
   table_.takeDirty([&](PrefixIndex, PrefixEntry& entry) {
-    countEvents(entry);
+    if (covered) countEvents(entry);
     if (!changed[indexOf(entry.key.family())]) judge(entry);
   });
   if (changed[0] || changed[1]) {
