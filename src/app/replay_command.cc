@@ -99,6 +99,11 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
   return arguments;
 }
 
+// "1 file", "2 files".
+std::string counted(uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string inputName(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
@@ -111,7 +116,7 @@ class ReplayRun {
   Result<int> run() {
     const auto geo = geo::load(arguments_.geo);
     if (!geo) return std::unexpected(geo.error());
-    tellFindings(geo->findings);
+    if (!arguments_.geo.empty()) tellFindings(geo->findings);
     geoName_ = geo->map.name();
     if (const auto opened = openStore(); !opened) return std::unexpected(opened.error());
     const InputPlan plan = planInputs(arguments_.inputs);
@@ -216,23 +221,23 @@ class ReplayRun {
   }
 
   std::string describe(const ReplaySummary& summary) const {
-    std::string text = fmt::format(
-        "Replayed {} files of {} collectors, {} peers: {} RIB routes, {} announcements, {} withdrawals.\n",
-        summary.files.size(), summary.collectors, summary.peers, summary.totals.ribRoutes,
-        summary.totals.announcements, summary.totals.withdrawals);
+    std::string text =
+        fmt::format("Replayed {} of {}, {}: {} RIB routes, {} announcements, {} withdrawals.\n",
+                    counted(summary.files.size(), "file"), counted(summary.collectors, "collector"),
+                    counted(summary.peers, "peer"), summary.totals.ribRoutes, summary.totals.announcements,
+                    summary.totals.withdrawals);
     if (!summary.from) {
       return text +
              "No bin could be counted: no peer's whole table is on record. Name a RIB dump that precedes the "
              "updates.\n";
     }
     text += fmt::format(
-        "Counted {} bins of {} from {} to {}; at the end {} of {} full-feed peers in IPv4, {} of {} in "
-        "IPv6,\n"
-        "{} IPv4 and {} IPv6 prefixes visible.\n",
-        summary.bins, formatDuration(arguments_.replay.width.length()), formatTime(*summary.from),
-        formatTime(*summary.until), summary.fullFeedPeers[0], summary.expectedPeers[0],
-        summary.fullFeedPeers[1], summary.expectedPeers[1], summary.visiblePrefixes[0],
-        summary.visiblePrefixes[1]);
+        "Counted {} of {}: {} to {}.\n"
+        "At the end: {} of {} full-feed peers and {} visible prefixes in IPv4, {} of {} and {} in IPv6.\n",
+        counted(summary.bins, "bin"), formatDuration(arguments_.replay.width.length()),
+        formatTime(*summary.from), formatTime(*summary.until), summary.fullFeedPeers[0],
+        summary.expectedPeers[0], summary.fullFeedPeers[1], summary.expectedPeers[1],
+        summary.visiblePrefixes[0], summary.visiblePrefixes[1]);
     if (summary.droppedEvents > 0) {
       text +=
           fmt::format("{} events were dropped: more routes than a table may hold.\n", summary.droppedEvents);

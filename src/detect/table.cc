@@ -38,12 +38,21 @@ class Page {
  public:
   Page(const Report& report, const TableOptions& options) : report_(report), options_(options) {}
 
+  // No place had a bin of which anything could be said: silence is then no good news.
+  bool nothingJudged() const {
+    if (!report_.from) return true;
+    return std::any_of(report_.cannot_tell.begin(), report_.cannot_tell.end(), [this](const CannotTell& one) {
+      return one.span.reason == Untold::kHistory && one.span.from <= *report_.from &&
+             one.span.until >= *report_.until;
+    });
+  }
+
   std::string text() {
     simulation();
     paragraph(0, introduction());
     if (report_.incidents.empty()) {
       line("");
-      line("No incident.");
+      line(nothingJudged() ? "Nothing could be judged." : "No incident.");
     } else {
       overview();
       for (const Incident& incident : report_.incidents) tell(incident);
@@ -233,7 +242,8 @@ class Page {
                         kWidth),
                 Style::kHeading));
     std::string text = fmt::format(
-        "{} updates in one bin where {} are ordinary, {} in all until {}. The visible address space stayed "
+        "{} updates in one bin where the ordinary number is {}, {} in all until {}. The visible address "
+        "space stayed "
         "in its ordinary range: no outage is "
         "claimed. Whether hosts still answered, routing cannot tell.",
         grouped(one.peak), grouped(one.baseline), grouped(one.total), longTime(one.end));
