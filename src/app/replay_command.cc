@@ -236,8 +236,8 @@ class ReplayRun {
         "At the end: {} of {} full-feed peers and {} visible prefixes in IPv4, {} of {} and {} in IPv6.\n",
         counted(summary.bins, "bin"), formatDuration(arguments_.replay.width.length()),
         formatTime(*summary.from), formatTime(*summary.until), summary.fullFeedPeers[0],
-        summary.expectedPeers[0], summary.fullFeedPeers[1], summary.expectedPeers[1],
-        summary.visiblePrefixes[0], summary.visiblePrefixes[1]);
+        summary.expectedPeers[0], summary.visiblePrefixes[0], summary.fullFeedPeers[1],
+        summary.expectedPeers[1], summary.visiblePrefixes[1]);
     if (summary.droppedEvents > 0) {
       text +=
           fmt::format("{} events were dropped: more routes than a table may hold.\n", summary.droppedEvents);

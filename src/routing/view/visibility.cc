@@ -60,7 +60,7 @@ ClosedBin Visibility::close(Bin bin) {
     changed[indexOf(family)] = elected.members != 0 && elected.mask != current.mask;
     current = std::move(elected);
   }
-  for (const EntityIndex country : counted_) counters_.set(country, Measure::kUpdates, 0);
+  for (const EntityIndex entity : counted_) counters_.set(entity, Measure::kUpdates, 0);
   counted_.clear();
   const bool covered = electorates_[0].members + electorates_[1].members > 0;
   table_.takeDirty([&](PrefixIndex, PrefixEntry& entry) {
@@ -110,8 +110,14 @@ void Visibility::countEvents(PrefixEntry& entry) {
   locate(entry);
   const EntityIndex country = placeEntities_[entry.home.place.index].country;
   if (country == kNone) return;
-  counters_.add(country, Measure::kUpdates, entry.events);
-  counted_.push_back(country);
+  const auto count = [&](EntityIndex entity) {
+    counters_.add(entity, Measure::kUpdates, entry.events);
+    counted_.push_back(entity);
+  };
+  count(country);
+  // A prefix with several origins is its first one's: a burst needs one name.
+  const NetworkIndex network = entry.firstRoute == kNone ? kNone : table_.route(entry.firstRoute).network;
+  if (network != kNone) count(inCountry(networks_[network], country));
 }
 
 // Brings what is counted for a prefix in line with its bits.

@@ -104,7 +104,7 @@ class Visibility {
   std::unordered_map<Asn, NetworkIndex> highNumbers_;
   std::vector<NetworkIndex> toRecount_;
   std::vector<uint64_t> anyOrigin_;   // scratch
-  std::vector<EntityIndex> counted_;  // countries with updates in this bin
+  std::vector<EntityIndex> counted_;  // with updates in this bin
   std::array<Electorate, 2> electorates_;
   std::array<uint64_t, 2> visiblePrefixes_{};
 };

@@ -189,6 +189,7 @@ TEST_F(VisibilityTest, CountsUpdatesOfTheBinAlone) {
   announce("10.0.0.0/16", 0, kOne);
   close();
   EXPECT_EQ(value("KZ", series::kUpdates), 1);
+  EXPECT_EQ(value("AS64500@KZ", series::kUpdates), 1);
   close();
   EXPECT_EQ(value("KZ", series::kUpdates), 0);
 }
