@@ -1,6 +1,7 @@
 // The command table.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -53,6 +54,15 @@ void openStandardDescriptors() {
   if (descriptor > STDERR_FILENO) close(descriptor);
 }
 
+// Tables grow in large steps, and what one stage frees the next one needs: memory stays in the process
+// instead of going to the kernel and coming back page by page, which costs more than filling it.
+void keepFreedMemory() {
+  constexpr int kNever = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, kNever);
+  mallopt(M_TRIM_THRESHOLD, kNever);
+  mallopt(M_TOP_PAD, 16 << 20);
+}
+
 int runCommand(const Command& command, int argc, char** argv) {
   std::string program = std::string("nightjar ") + command.name;
   argv[0] = program.data();
@@ -94,6 +104,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   nightjar::app::openStandardDescriptors();
+  nightjar::app::keepFreedMemory();
   // A parent may have left it ignored; a closed pipe then has to end the program all the same.
   std::signal(SIGPIPE, SIG_DFL);
   const int status = nightjar::app::run(argc, argv);

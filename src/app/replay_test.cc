@@ -23,7 +23,7 @@ class Record : public BinSink {
  public:
   Result<void> take(const view::ClosedBin& closed, const view::Counters& counters) override {
     for (const view::CellChange& change : closed.changes) {
-      const std::string entity = counters.entityAt(counters.entityOf(change.cell)).code();
+      const std::string entity = counters.names().at(counters.entityOf(change.cell)).code();
       values_[entity + " " + std::string(view::signalOf(counters.measureOf(change.cell)))] = change.value;
     }
     const auto clock = formatTime(closed.bin.start(BinWidth())).substr(11, 5);

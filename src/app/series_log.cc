@@ -15,16 +15,12 @@ Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters
   }
   for (view::CellIndex cell = static_cast<view::CellIndex>(cells_.size()); cell < counters.cellCount();
        ++cell) {
-    const view::EntityIndex entity = counters.entityOf(cell);
-    while (entities_.size() <= entity) {
-      entities_.push_back({counters.entityAt(static_cast<view::EntityIndex>(entities_.size())), {}});
-    }
-    cells_.push_back({entity, counters.measureOf(cell)});
-    entities_[entity].cells.push_back(cell);
+    cells_.push_back({counters.entityOf(cell), counters.measureOf(cell)});
   }
   const auto bin = static_cast<uint32_t>(bins_.size());
   for (const view::CellChange& change : closed.changes) changes_.push_back({change.cell, bin, change.value});
   bins_.push_back({closed.bin, closed.coverage, {}});
+  if (names_.count() != counters.names().count()) names_ = counters.names();
   return {};
 }
 
@@ -45,28 +41,30 @@ bool SeriesLog::tooShort() const {
          (bins_.back().bin.index - bins_.front().bin.index + 1) * width_.length() < leastHistory_;
 }
 
+bool SeriesLog::told(const Cell& cell) const {
+  return names_.kindOf(cell.entity) == EntityKind::kCountry || !tooShort();
+}
+
 void SeriesLog::index() {
   if (!index_.empty()) return;
-  index_.reserve(entities_.size());
-  for (view::EntityIndex entity = 0; entity < entities_.size(); ++entity) {
-    index_.emplace(entities_[entity].entity.code(), entity);
+  for (view::CellIndex cell = 0; cell < cells_.size(); ++cell) {
+    if (told(cells_[cell])) index_[names_.at(cells_[cell].entity)].push_back(cell);
   }
 }
 
 Result<std::vector<series::SeriesKey>> SeriesLog::keys() {
   std::vector<series::SeriesKey> keys;
-  const bool countriesOnly = tooShort();
   for (const Cell& cell : cells_) {
-    if (countriesOnly && entities_[cell.entity].entity.kind() != EntityKind::kCountry) continue;
-    keys.push_back({std::string(view::signalOf(cell.measure)), entities_[cell.entity].entity});
+    if (!told(cell)) continue;
+    keys.push_back({std::string(view::signalOf(cell.measure)), names_.at(cell.entity)});
   }
   return keys;
 }
 
 const SeriesLog::Cell* SeriesLog::find(const series::SeriesKey& key) const {
-  const auto known = index_.find(key.entity.code());
+  const auto known = index_.find(key.entity);
   if (known == index_.end()) return nullptr;
-  for (const view::CellIndex cell : entities_[known->second].cells) {
+  for (const view::CellIndex cell : known->second) {
     if (view::signalOf(cells_[cell].measure) == key.signal) return &cells_[cell];
   }
   return nullptr;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -39,14 +38,10 @@ class SeriesLog : public BinSink, public detect::SeriesReader {
     view::Measure measure;
     size_t firstChange = 0;  // in changes_, once sorted
   };
-  struct EntityCells {
-    Entity entity;
-    std::vector<view::CellIndex> cells;
-  };
-
   const Cell* find(const series::SeriesKey& key) const;
 
   bool tooShort() const;
+  bool told(const Cell& cell) const;
   void index();
 
   BinWidth width_;
@@ -54,8 +49,8 @@ class SeriesLog : public BinSink, public detect::SeriesReader {
   std::vector<view::ClosedBin> bins_;
   std::vector<Change> changes_;
   std::vector<Cell> cells_;
-  std::vector<EntityCells> entities_;                              // by EntityIndex
-  std::unordered_map<std::string_view, view::EntityIndex> index_;  // by the code in entities_
+  view::EntityNames names_;
+  std::unordered_map<Entity, std::vector<view::CellIndex>> index_;
 };
 
 }  // namespace nightjar::app

@@ -24,8 +24,8 @@ class SeriesLogTest : public testing::Test {
   }
 
   view::Counters counters_;
-  view::EntityIndex kz_ = counters_.addCountry("KZ");
-  view::EntityIndex as_ = counters_.addNetworkInCountry(Asn{9198}, kz_);
+  view::EntityIndex kz_ = counters_.names().addCountry("KZ");
+  view::EntityIndex as_ = counters_.names().addNetworkInCountry(Asn{9198}, kz_);
   SeriesLog log_{kWidth, 15min};
 };
 

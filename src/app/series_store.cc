@@ -16,7 +16,7 @@ namespace nightjar::app {
 Result<void> StoreSink::take(const view::ClosedBin& closed, const view::Counters& counters) {
   for (auto cell = static_cast<view::CellIndex>(samples_.size()); cell < counters.cellCount(); ++cell) {
     const series::SeriesKey key{std::string(view::signalOf(counters.measureOf(cell))),
-                                counters.entityAt(counters.entityOf(cell))};
+                                counters.names().at(counters.entityOf(cell))};
     const auto id = store_.idOf(key);
     if (!id) return std::unexpected(id.error());
     samples_.push_back({*id, {}});

@@ -25,7 +25,7 @@ class SeriesStoreTest : public testing::Test {
 
 TEST_F(SeriesStoreTest, KeepsEverySeriesOfEveryBin) {
   view::Counters counters;
-  const auto kz = counters.addCountry("KZ");
+  const auto kz = counters.names().addCountry("KZ");
   StoreSink sink(*store_);
   counters.set(kz, view::Measure::kSpace4, 7);
   counters.set(kz, view::Measure::kUpdates, 2);

@@ -2,45 +2,32 @@
 
 namespace nightjar::view {
 
-EntityIndex Counters::addName(Name name) {
-  entities_.push_back(name);
-  cellsOf_.emplace_back().fill(kNoCell);
-  return static_cast<EntityIndex>(entities_.size() - 1);
+EntityIndex EntityNames::add(Name name) {
+  names_.push_back(name);
+  return static_cast<EntityIndex>(names_.size() - 1);
 }
 
-EntityIndex Counters::addCountry(std::string_view code) {
+EntityIndex EntityNames::add(EntityKind kind, std::string_view code) {
   texts_.emplace_back(code);
-  return addName({EntityKind::kCountry, {}, static_cast<uint32_t>(texts_.size() - 1)});
+  return add({kind, {}, static_cast<uint32_t>(texts_.size() - 1)});
 }
 
-EntityIndex Counters::addRegion(std::string_view code) {
-  texts_.emplace_back(code);
-  return addName({EntityKind::kRegion, {}, static_cast<uint32_t>(texts_.size() - 1)});
-}
-
-EntityIndex Counters::addNetwork(Asn asn) {
-  return addName({EntityKind::kNetwork, asn, 0});
-}
-
-EntityIndex Counters::addNetworkInCountry(Asn asn, EntityIndex country) {
-  return addName({EntityKind::kNetworkInCountry, asn, country});
-}
-
-Entity Counters::entityAt(EntityIndex index) const {
-  const Name& name = entities_[index];
+Entity EntityNames::at(EntityIndex index) const {
+  const Name& name = names_[index];
   switch (name.kind) {
     case EntityKind::kCountry:
       return Entity::country(texts_[name.text]);
     case EntityKind::kRegion:
       return Entity::region(texts_[name.text]);
     case EntityKind::kNetworkInCountry:
-      return Entity::networkInCountry(name.asn, texts_[entities_[name.text].text]);
+      return Entity::networkInCountry(name.asn, texts_[names_[name.text].text]);
     default:
       return Entity::network(name.asn);
   }
 }
 
 Counters::Cell& Counters::touch(EntityIndex entity, Measure measure) {
+  while (cellsOf_.size() <= entity) cellsOf_.emplace_back().fill(kNoCell);
   CellIndex& at = cellsOf_[entity][static_cast<size_t>(measure)];
   if (at == kNoCell) {
     at = static_cast<CellIndex>(cells_.size());
@@ -57,8 +44,8 @@ void Counters::add(EntityIndex entity, Measure measure, int64_t change) {
 }
 
 void Counters::set(EntityIndex entity, Measure measure, int64_t value) {
-  if (value != 0 || cellsOf_[entity][static_cast<size_t>(measure)] != kNoCell)
-    touch(entity, measure).value = value;
+  const bool known = entity < cellsOf_.size() && cellsOf_[entity][static_cast<size_t>(measure)] != kNoCell;
+  if (value != 0 || known) touch(entity, measure).value = value;
 }
 
 std::span<const CellChange> Counters::takeChanges() {

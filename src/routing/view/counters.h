@@ -45,19 +45,41 @@ struct CellChange {
   int64_t value;
 };
 
-class Counters {
+// The names of entities by number. There are hundreds of thousands: a name is made when somebody asks.
+class EntityNames {
  public:
   // Each makes a new entity: the caller keeps the index and asks once.
-  EntityIndex addCountry(std::string_view code);
-  EntityIndex addRegion(std::string_view code);
-  EntityIndex addNetwork(Asn asn);
-  EntityIndex addNetworkInCountry(Asn asn, EntityIndex country);
+  EntityIndex addCountry(std::string_view code) { return add(EntityKind::kCountry, code); }
+  EntityIndex addRegion(std::string_view code) { return add(EntityKind::kRegion, code); }
+  EntityIndex addNetwork(Asn asn) { return add({EntityKind::kNetwork, asn, 0}); }
+  EntityIndex addNetworkInCountry(Asn asn, EntityIndex country) {
+    return add({EntityKind::kNetworkInCountry, asn, country});
+  }
+
+  uint32_t count() const { return static_cast<uint32_t>(names_.size()); }
+  EntityKind kindOf(EntityIndex index) const { return names_[index].kind; }
+  Entity at(EntityIndex index) const;
+
+ private:
+  struct Name {
+    EntityKind kind;
+    Asn asn;
+    uint32_t text = 0;  // country or region: in texts_; network in country: the country's index
+  };
+  EntityIndex add(EntityKind kind, std::string_view code);
+  EntityIndex add(Name name);
+
+  std::vector<Name> names_;
+  std::vector<std::string> texts_;
+};
+
+class Counters {
+ public:
+  EntityNames& names() { return names_; }
+  const EntityNames& names() const { return names_; }
 
   void add(EntityIndex entity, Measure measure, int64_t change);
   void set(EntityIndex entity, Measure measure, int64_t value);
-
-  uint32_t entityCount() const { return static_cast<uint32_t>(entities_.size()); }
-  Entity entityAt(EntityIndex index) const;
 
   uint32_t cellCount() const { return static_cast<uint32_t>(cells_.size()); }
   Measure measureOf(CellIndex cell) const { return cells_[cell].measure; }
@@ -69,12 +91,6 @@ class Counters {
   std::span<const CellChange> takeChanges();
 
  private:
-  // There are a hundred thousand networks in countries: their names are made when somebody asks.
-  struct Name {
-    EntityKind kind;
-    Asn asn;
-    uint32_t text = 0;  // country or region: in texts_; network in country: the country's index
-  };
   struct Cell {
     EntityIndex entity;
     Measure measure;
@@ -84,11 +100,9 @@ class Counters {
   };
   static constexpr CellIndex kNoCell = UINT32_MAX;
 
-  EntityIndex addName(Name name);
   Cell& touch(EntityIndex entity, Measure measure);
 
-  std::vector<Name> entities_;
-  std::vector<std::string> texts_;
+  EntityNames names_;
   std::vector<std::array<CellIndex, kMeasureSignals.size()>> cellsOf_;
   std::vector<Cell> cells_;
   std::vector<CellIndex> touched_;

@@ -10,7 +10,7 @@ namespace {
 constexpr size_t kFirstSlots = size_t{1} << 12;
 constexpr uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;  // Knuth, TAOCP 3, section 6.4: multiplicative hashing
 constexpr uint64_t kUpperHalf = 0xffffffff00000000;
-// At half load a probe this long has no natural cause; crafted prefixes get a new multiplier.
+// At such loads a probe this long has no natural cause; crafted prefixes get a new multiplier.
 constexpr size_t kLongestProbe = 200;
 // Events in flight: enough to hide a cache miss behind the others, few enough to stay in the first-level
 // cache.
@@ -33,10 +33,10 @@ void RouteTable::growPeers(uint32_t count) {
   for (auto& sizes : sizes_) sizes.resize(std::max<size_t>(sizes.size(), count));
   const uint32_t needed = std::max<uint32_t>(1, (count + 63) / 64);
   if (needed <= words_) return;
-  const uint32_t wider = std::max(needed, words_ * 2);
-  decltype(bits_) bits(size_t{routes_.size()} * wider);
-  for (size_t route = 0; route < routes_.size(); ++route) {
-    std::copy_n(&bits_[route * words_], words_, &bits[route * wider]);
+  const uint32_t wider = std::bit_ceil(needed);
+  Arena<uint64_t> bits;
+  for (RouteIndex route = 0; route < routes_.size(); ++route) {
+    for (uint32_t word = 0; word < wider; ++word) bits.add(word < words_ ? words(route)[word] : 0);
   }
   bits_ = std::move(bits);
   words_ = wider;
@@ -69,7 +69,7 @@ PrefixIndex RouteTable::findOrAdd(PrefixKey prefix) {
   slots_[at] = (h & kUpperHalf) | (index + 1);
   if (probes > kLongestProbe) multiplier_ = multiplier_ * kGoldenRatio | 1;
   if (probes > kLongestProbe) rebuildSlots(slots_.size());
-  if (size_t{prefixes_.size()} * 2 > slots_.size()) rebuildSlots(slots_.size() * 2);
+  if (prefixes_.size() > slots_.size() / 10 * 7) rebuildSlots(slots_.size() * 2);
   return index;
 }
 
@@ -85,7 +85,7 @@ RouteIndex RouteTable::routeOf(PrefixIndex prefix, Asn origin) {
     if (routes_[*link].origin == origin) return *link;
   }
   if (routes_.size() == kMaxRoutes) return kNone;
-  bits_.resize(bits_.size() + words_);
+  for (uint32_t word = 0; word < words_; ++word) bits_.add(0);
   return *link = routes_.add({.origin = origin, .prefix = prefix});
 }
 
@@ -207,7 +207,7 @@ void RouteTable::replacePaths(PrefixIndex index, PrefixEntry& entry, std::span<c
 
 void RouteTable::clearPeer(PeerIndex peer) {
   const uint64_t keep = ~bitOf(peer);
-  for (size_t at = peer / 64; at < bits_.size(); at += words_) bits_[at] &= keep;
+  for (uint32_t at = peer / 64; at < bits_.size(); at += words_) bits_[at] &= keep;
   for (auto& sizes : sizes_) sizes[peer] = 0;
 }
 

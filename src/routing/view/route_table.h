@@ -21,7 +21,7 @@ inline constexpr uint32_t kNone = UINT32_MAX;
 // Bounds against hostile input; today's table has 1.2 million prefixes, all public collectors some 2,000
 // peers.
 inline constexpr uint32_t kMaxPrefixes = 16U << 20;
-inline constexpr uint32_t kMaxRoutes = 32U << 20;
+inline constexpr uint32_t kMaxRoutes = 24U << 20;
 inline constexpr uint32_t kMaxPeers = 8192;
 
 // One announcement or withdrawal of one prefix by one peer.
@@ -115,7 +115,7 @@ class RouteTable {
   PrefixEntry& prefix(PrefixIndex index) { return prefixes_[index]; }
   Route& route(RouteIndex index) { return routes_[index]; }
   // The peers that announce the route: wordsPerRoute() words.
-  std::span<const uint64_t> bits(RouteIndex index) const { return {words(index), words_}; }
+  std::span<const uint64_t> bits(RouteIndex index) const { return {&bits_[index * words_], words_}; }
 
  private:
   uint64_t hash(PrefixKey prefix) const { return prefix.packed() * multiplier_; }
@@ -126,8 +126,7 @@ class RouteTable {
   void applyOne(PrefixIndex prefix, const Event& event);
   void touch(PrefixIndex index, PrefixEntry& entry, uint32_t events);
   void replacePaths(PrefixIndex index, PrefixEntry& entry, std::span<const RibPath> paths);
-  uint64_t* words(RouteIndex route) { return &bits_[size_t{route} * words_]; }
-  const uint64_t* words(RouteIndex route) const { return &bits_[size_t{route} * words_]; }
+  uint64_t* words(RouteIndex route) { return &bits_[route * words_]; }
 
   // Open addressing: prefix number + 1 in the lower half, upper half of the hash above it; 0 is empty.
   std::vector<uint64_t, HugeAllocator<uint64_t>> slots_;
@@ -135,8 +134,8 @@ class RouteTable {
   uint64_t multiplier_;
   Arena<PrefixEntry> prefixes_;
   Arena<Route> routes_;
-  std::vector<uint64_t, HugeAllocator<uint64_t>> bits_;
-  uint32_t words_ = 1;
+  Arena<uint64_t> bits_;
+  uint32_t words_ = 1;  // a power of two, so that a route's words lie in one block
   std::vector<uint32_t> sizes_[2];
   std::vector<PrefixIndex> dirty_;
   std::vector<uint64_t> ribPeers_;        // a bit for each peer of the RIB in hand

@@ -38,8 +38,8 @@ Visibility::Visibility(const geo::GeoMap& geo, BinWidth width)
     PlaceEntities entities;
     if (!place.country.empty() && place.country == last) entities.country = placeEntities_.back().country;
     if (!place.country.empty() && place.country != last)
-      entities.country = counters_.addCountry(place.country);
-    if (!place.region.empty()) entities.region = counters_.addRegion(place.region);
+      entities.country = counters_.names().addCountry(place.country);
+    if (!place.region.empty()) entities.region = counters_.names().addRegion(place.region);
     placeEntities_.push_back(entities);
     last = place.country;
   }
@@ -243,7 +243,7 @@ Visibility::NetworkIndex Visibility::networkOf(Asn asn) {
                                                     : highNumbers_.try_emplace(asn, kNone).first->second;
   if (known == kNone) {
     known = static_cast<NetworkIndex>(networks_.size());
-    networks_.push_back({.asn = asn, .whole = counters_.addNetwork(asn)});
+    networks_.push_back({.asn = asn, .whole = counters_.names().addNetwork(asn)});
   }
   return known;
 }
@@ -252,7 +252,7 @@ EntityIndex Visibility::inCountry(Network& network, EntityIndex country) {
   for (const auto& [known, entity] : network.inCountry) {
     if (known == country) return entity;
   }
-  const EntityIndex entity = counters_.addNetworkInCountry(network.asn, country);
+  const EntityIndex entity = counters_.names().addNetworkInCountry(network.asn, country);
   network.inCountry.emplace_back(country, entity);
   return entity;
 }

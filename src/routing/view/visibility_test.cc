@@ -52,7 +52,7 @@ class VisibilityTest : public testing::Test {
   ClosedBin close() {
     const ClosedBin closed = view_.close(Bin::of(now_, BinWidth()));
     for (const CellChange& change : closed.changes) {
-      values_[{view_.counters().entityAt(view_.counters().entityOf(change.cell)).code(),
+      values_[{view_.counters().names().at(view_.counters().entityOf(change.cell)).code(),
                std::string(signalOf(view_.counters().measureOf(change.cell)))}] = change.value;
     }
     now_ += 5min;
