@@ -164,7 +164,7 @@ class Walk {
 // --- looking in ---
 
 // The front of a file is enough, and small blocks come from a small part of it.
-constexpr RecordStream::Options kPeek{.readAhead = false, .blockSize = size_t{16} << 10};
+constexpr RecordStream::Options kPeek{.readAhead = false, .blockSize = size_t{16} << 10, .blocks = 2};
 
 struct Front {
   InputKind kind = InputKind::kUpdates;

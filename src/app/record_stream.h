@@ -49,7 +49,7 @@ class RecordStream {
   struct Options {
     bool readAhead = true;               // false: next() itself reads, on the caller's thread
     size_t blockSize = size_t{1} << 20;  // bytes; a record that is larger makes its block grow
-    size_t blocks = 4;                   // how many blocks may be held at a time; at least 2 with readAhead
+    size_t blocks = 16;                  // how many blocks may be held at a time; at least 2 with readAhead
   };
 
   // Fails as feed::openFile does.

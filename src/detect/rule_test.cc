@@ -123,7 +123,7 @@ TEST_P(AnyRule, LooksBackOnly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, AnyRule, testing::ValuesIn(ruleNames().begin(), ruleNames().end()),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& rule) { return std::string(rule.param); });
 
 TEST(MakeRule, RefusesWhatItDoesNotKnow) {
   const auto rule = makeRule("guess");
