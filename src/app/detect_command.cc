@@ -58,14 +58,13 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
     }
   }
   if (const auto rule = detect::makeRule(arguments.options.rule); !rule) reader.refuse(rule.error());
-  if (arguments.store.empty()) reader.refuse({ErrorKind::kUsage, "name the store with --store FILE"});
-  if (argc - optind > 1) reader.refuse({ErrorKind::kUsage, "name one entity at most"});
-  if (optind < argc) reader.read(arguments.options.entity, Entity::parse(argv[optind]));
+  reader.requireStore(arguments.store);
+  reader.readEntity(arguments.options.entity, argc, argv);
   if (reader.status() != kDone) return std::unexpected(reader.status());
   return arguments;
 }
 
-Result<void> run(Arguments arguments) {
+Result<int> run(Arguments arguments) {
   const bool keeps = !arguments.options.entity && arguments.options.rule == kKeptRule;
   // The file must exist: judging nothing is a mistake in the name.
   auto store = series::openStoreForReading(arguments.store);
@@ -82,20 +81,15 @@ Result<void> run(Arguments arguments) {
   const auto report = detect::judge(reader, arguments.options);
   if (!report) return std::unexpected(report.error());
   if (keeps) {
-    if (const auto kept = keepIncidents(**store, *report); !kept) return kept;
+    if (const auto kept = keepIncidents(**store, *report); !kept) return std::unexpected(kept.error());
   }
-  return printReport(*report, arguments.json);
+  return doneOr(printReport(*report, arguments.json));
 }
 
 }  // namespace
 
 int detectCommand(int argc, char** argv) {
-  auto arguments = parse(argc, argv);
-  if (!arguments) return arguments.error();
-  const auto done = run(std::move(*arguments));
-  if (done) return kDone;
-  complain(done.error());
-  return kFailed;
+  return runWith(parse(argc, argv), run);
 }
 
 }  // namespace nightjar::app

@@ -55,9 +55,8 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
         return std::unexpected(wrongUsage(argv[0]));
     }
   }
-  if (arguments.store.empty()) reader.refuse({ErrorKind::kUsage, "name the store with --store FILE"});
-  if (argc - optind > 1) reader.refuse({ErrorKind::kUsage, "name one entity at most"});
-  if (optind < argc) reader.read(arguments.entity, Entity::parse(argv[optind]));
+  reader.requireStore(arguments.store);
+  reader.readEntity(arguments.entity, argc, argv);
   if (reader.status() != kDone) return std::unexpected(reader.status());
   return arguments;
 }
@@ -111,7 +110,7 @@ std::string toTable(const std::vector<series::StoredIncident>& incidents, const 
   return text;
 }
 
-Result<void> run(const Arguments& arguments) {
+Result<int> run(const Arguments& arguments) {
   const auto store = series::openStoreForReading(arguments.store);
   if (!store) return std::unexpected(store.error());
   const auto provenance = provenanceOf(**store);
@@ -122,18 +121,13 @@ Result<void> run(const Arguments& arguments) {
     const Entity& place = *arguments.entity;
     std::erase_if(*incidents, [&place](const auto& incident) { return !belongs(incident.entity, place); });
   }
-  return writeOutput(arguments.json ? toJson(*incidents) : toTable(*incidents, *provenance));
+  return doneOr(writeOutput(arguments.json ? toJson(*incidents) : toTable(*incidents, *provenance)));
 }
 
 }  // namespace
 
 int incidentsCommand(int argc, char** argv) {
-  const auto arguments = parse(argc, argv);
-  if (!arguments) return arguments.error();
-  const auto done = run(*arguments);
-  if (done) return kDone;
-  complain(done.error());
-  return kFailed;
+  return runWith(parse(argc, argv), run);
 }
 
 }  // namespace nightjar::app

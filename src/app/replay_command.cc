@@ -254,12 +254,8 @@ class ReplayRun {
 }  // namespace
 
 int replayCommand(int argc, char** argv) {
-  auto arguments = parse(argc, argv);
-  if (!arguments) return arguments.error();
-  const auto status = ReplayRun(std::move(*arguments)).run();
-  if (status) return *status;
-  complain(status.error());
-  return kFailed;
+  return runWith(parse(argc, argv),
+                 [](Arguments arguments) { return ReplayRun(std::move(arguments)).run(); });
 }
 
 }  // namespace nightjar::app

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <getopt.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <iterator>
@@ -72,12 +74,9 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
         return std::unexpected(wrongUsage(argv[0]));
     }
   }
-  if (arguments.store.empty()) reader.refuse({ErrorKind::kUsage, "name the store with --store FILE"});
-  if (argc - optind != 1) {
-    reader.refuse({ErrorKind::kUsage, "name one entity, such as KZ or AS9198"});
-  } else {
-    reader.read(arguments.entity, Entity::parse(argv[optind]));
-  }
+  reader.requireStore(arguments.store);
+  reader.readEntity(arguments.entity, argc, argv);
+  if (optind == argc) reader.refuse({ErrorKind::kUsage, "name an entity, such as KZ or AS9198"});
   if (reader.status() != kDone) return std::unexpected(reader.status());
   return arguments;
 }
@@ -102,12 +101,19 @@ std::string toCsv(const std::vector<series::Series>& all) {
   return text;
 }
 
+std::string quoted(const std::string& text) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer>(buffer).String(text.c_str(),
+                                                            static_cast<rapidjson::SizeType>(text.size()));
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
 // Columns as page and scripts want them: values and coverage by bin, null for a gap.
 std::string toJson(const Entity& entity, const Provenance& provenance,
                    const std::vector<series::Series>& all) {
-  std::string text = fmt::format(
-      R"({{"entity":"{}","geo_source":"{}","simulation":{},"series":[)", entity.code(),
-      provenance.geolocation, provenance.simulation.empty() ? "null" : "\"" + provenance.simulation + "\"");
+  std::string text = fmt::format(R"({{"entity":{},"geo_source":{},"simulation":{},"series":[)",
+                                 quoted(entity.code()), quoted(provenance.geolocation),
+                                 provenance.simulation.empty() ? "null" : quoted(provenance.simulation));
   for (const series::Series& one : all) {
     std::string values, coverage;
     for (const series::Point& point : one.points) {
@@ -116,14 +122,14 @@ std::string toJson(const Entity& entity, const Provenance& provenance,
       coverage += comma + fmt::format("{:.3f}", point.coverage);
     }
     fmt::format_to(std::back_inserter(text),
-                   R"({}{{"signal":"{}","from":"{}","step":{},"values":[{}],"coverage":[{}]}})",
-                   &one == all.data() ? "" : ",", one.key.signal, formatTime(one.first.start(one.width)),
-                   one.width.length().count(), values, coverage);
+                   R"({}{{"signal":{},"from":"{}","step":{},"values":[{}],"coverage":[{}]}})",
+                   &one == all.data() ? "" : ",", quoted(one.key.signal),
+                   formatTime(one.first.start(one.width)), one.width.length().count(), values, coverage);
   }
   return text + "]}\n";
 }
 
-Result<void> run(const Arguments& arguments) {
+Result<int> run(const Arguments& arguments) {
   const auto store = series::openStoreForReading(arguments.store);
   if (!store) return std::unexpected(store.error());
   const auto provenance = provenanceOf(**store);
@@ -152,18 +158,13 @@ Result<void> run(const Arguments& arguments) {
     if (!one) return std::unexpected(one.error());
     all.push_back(std::move(*one));
   }
-  return writeOutput(arguments.json ? toJson(*arguments.entity, *provenance, all) : toCsv(all));
+  return doneOr(writeOutput(arguments.json ? toJson(*arguments.entity, *provenance, all) : toCsv(all)));
 }
 
 }  // namespace
 
 int seriesCommand(int argc, char** argv) {
-  const auto arguments = parse(argc, argv);
-  if (!arguments) return arguments.error();
-  const auto done = run(*arguments);
-  if (done) return kDone;
-  complain(done.error());
-  return kFailed;
+  return runWith(parse(argc, argv), run);
 }
 
 }  // namespace nightjar::app
