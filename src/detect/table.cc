@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "detect/parameters.h"
 #include "detect/words.h"
 #include "series/signals.h"
 
@@ -38,13 +39,10 @@ class Page {
  public:
   Page(const Report& report, const TableOptions& options) : report_(report), options_(options) {}
 
-  // No place had a bin of which anything could be said: silence is then no good news.
+  // The whole span is shorter than the history that comes before the first judgement: silence is no good
+  // news.
   bool nothingJudged() const {
-    if (!report_.from) return true;
-    return std::any_of(report_.cannot_tell.begin(), report_.cannot_tell.end(), [this](const CannotTell& one) {
-      return one.span.reason == Untold::kHistory && one.span.from <= *report_.from &&
-             one.span.until >= *report_.until;
-    });
+    return !report_.from || *report_.until - *report_.from < Parameters().min_history;
   }
 
   std::string text() {

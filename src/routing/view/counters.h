@@ -73,6 +73,7 @@ class EntityNames {
   std::vector<std::string> texts_;
 };
 
+// What each entity has now, and what changed since it was last asked.
 class Counters {
  public:
   EntityNames& names() { return names_; }
