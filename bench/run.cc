@@ -124,7 +124,9 @@ class Bench {
     std::string quarters;
     for (const char digit : {'0', '1', '2', '3'})
       quarters += file(fmt::format("updates-quarter{}.bz2 ", digit));
-    timeRatio("replay 4 bzip2 files / bzip2, one by one", replay(quarters), "bzip2 -dc " + quarters, 3, 1.05);
+    const bool twoCores = std::thread::hardware_concurrency() >= 2;
+    timeRatio("replay 4 bzip2 files / bzip2, one by one", replay(quarters), "bzip2 -dc " + quarters, 3,
+              twoCores ? 0.8 : 1.05);
     store();
   }
 
