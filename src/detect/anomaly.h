@@ -1,4 +1,5 @@
-// An anomaly: one series' departure from its own baseline.
+// An anomaly: one series' departure from its own baseline. Values are health (series/signal_traits.h): what
+// was measured, turned where the signal goes bad by rising, so that a floor is always the worst.
 #pragma once
 
 #include <optional>
@@ -46,6 +47,14 @@ struct Anomaly {
   size_t untold_bins = 0;  // bins inside it that could not be judged
   float coverage_min = 1;  // over its low bins
   double coverage_sum = 0;
+
+  // What it was told from: the noise of ordinary bins and the usable history behind the baseline, at the
+  // onset.
+  double noise = 0;
+  Seconds history{0};
+  // That it is an outage and no whim of the series (confidence.h); empty where the rule or the history is not
+  // one that this was calibrated for.
+  std::optional<double> probability;
 
   std::vector<Plateau> plateaus;
 

@@ -84,6 +84,8 @@ void Recorder::open(const Verdict& verdict) {
   current_->onset = binStart();
   current_->onset_earliest = returnHere().earliest;
   current_->baseline = verdict.baseline;
+  current_->noise = verdict.noise;
+  current_->history = verdict.history * width_.length();
   confirmed_ = false;
   plateaus_.begin(width_, verdict.baseline, verdict.noise);
 }

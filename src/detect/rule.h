@@ -34,9 +34,12 @@ struct Verdict {
   double baseline = 0;
   // The standard deviation of ordinary bins about their baselines; 0 where the rule does not ask.
   double noise = 0;
+  // How much usable history the baseline stands on, in bins; 0 where the rule does not say.
+  uint32_t history = 0;
 };
 
-// One series at a time. Not for use by several threads.
+// One series at a time. Not for use by several threads. Rules judge health (series/signal_traits.h): the
+// caller has turned signals that go bad by rising, and less is worse for every one.
 class Rule {
  public:
   virtual ~Rule() = default;

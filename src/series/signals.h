@@ -1,4 +1,5 @@
 // The signals that Nightjar's own instruments write. A signal's name is stored and printed: it never changes.
+// What a judgement may make of each, and of imported ones, is told in signal_traits.h.
 #pragma once
 
 #include <string_view>
@@ -24,5 +25,18 @@ inline constexpr std::string_view kMoved48 = "routing.moved48";
 // Announcements and withdrawals seen in the bin, all peers together, both families. A burst without a loss of
 // space is worth telling ("announced"), and is no outage.
 inline constexpr std::string_view kUpdates = "routing.updates";
+
+// Probed /24s whose hosts answer, per country, region, network and network in country, as the blocks' beliefs
+// stand at the end of the bin. Coverage: the share of the entity's probed /24s whose state is known, times
+// the health of the prober's own uplink.
+inline constexpr std::string_view kUp24 = "probe.up24";
+
+// Of the probes sent to addresses that answered not long ago, in blocks that are up: the share in [0, 1] that
+// went unanswered. A throttled line loses; a dark one is not counted here.
+inline constexpr std::string_view kLoss = "probe.loss";
+
+// Of the answers in the bin, in milliseconds: the median round-trip time, and the distance of its quartiles.
+inline constexpr std::string_view kRtt = "probe.rtt";
+inline constexpr std::string_view kRttSpread = "probe.rtt-spread";
 
 }  // namespace nightjar::series
