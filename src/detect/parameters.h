@@ -12,6 +12,10 @@ namespace nightjar::detect {
 inline constexpr std::string_view kParametersVersion = "1";
 
 struct Parameters {
+  // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
+  // (bench/judge), which moves it to draw the curve of events found against false alarms.
+  double threshold_scale = 1;
+
   // --- Which bins may be judged -------------------------------------------------------------------------
   // A bin with less coverage is not judged and enters no history. A route is visible when over half of the
   // full-feed peers have it; with under half of the peers healthy that majority is not the one that the
