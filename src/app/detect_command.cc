@@ -20,7 +20,8 @@ constexpr const char* kHelp =
 Judges the series of a store anew, keeps the incidents in it, and prints them.
 
   --store FILE   the store
-  --rule NAME    nightjar (default) or ioda; only incidents of `nightjar` are kept
+  --rule NAME    nightjar (default), ioda, chocolatine, richter or sigma; only incidents of `nightjar` are
+                 kept
   --json         one JSON document instead of a table
   ENTITY         only this place and what belongs to it: KZ, KZ-ALA, AS9198, AS9198@KZ. Nothing is kept then
 )";

@@ -30,7 +30,7 @@ disappeared from the Internet, when, how far, and when they came back.
   --until TIME   read nothing at or after
   --geo FILE     where address space is: tor geoip, RIR delegated-extended, .mmdb or an episode's geo.csv;
                  may be repeated; default: the files of Debian's tor-geoipdb
-  --rule NAME    nightjar (default) or ioda
+  --rule NAME    nightjar (default), ioda, chocolatine, richter or sigma
   --threads N    1 reads and counts on one thread; default: as many as the machine has. The result is the same
   --json         one JSON document instead of a table
 )";

@@ -1,4 +1,4 @@
-// The rule `ioda`: IODA's alerts as its help page publishes them, and nothing else.
+// The rule `ioda`: IODA's alerts, from its help page and its published detector.
 #pragma once
 
 #include <memory>
@@ -7,19 +7,23 @@
 
 namespace nightjar::detect {
 
-// A bin is held against the median of the bins of the last `history` before it (the sliding median of the
+// A bin is held against the median of the bins of the last `history` before it (thresholds and histories: the
 // help page, ioda.inetintel.cc.gatech.edu/help):
 //
-//   signals       history   warning below   critical below
-//   routing.*     24 h      99 %            50 %
-//   probing.*     7 d       80 %            50 %
-//   telescope.*   7 d       25 %            10 %
+//   what the signal sees       history   warning below   critical below
+//   routes                     24 h      99 %            50 %
+//   hosts, and anything else   7 d       80 %            50 %
+//   counted sources (telescope) 7 d      25 %            10 %
+//   traffic                    the rule `chocolatine`: IODA judges Google's traffic by it
 //
-// and other signals as routing. An anomaly opens and ends at once, at whichever mark is crossed first.
-// What the page leaves open is kept plain: a bin without a value is not judged and takes no part in the
-// median, any other is, whatever its coverage; nothing is said before 1 h of bins is known (the warm-up of
-// IODA's sample configuration); moves are not looked at; and what lasts becomes ordinary, after half the
-// history. IODA's sample fills dark bins in for up to 7 d, which the page does not mention.
-std::unique_ptr<Rule> makeIodaRule();
+// An anomaly opens and ends at once, at whichever mark is crossed first. From IODA's published detector
+// (InetIntel/watchtower-sentry, filters/MovingStat.py and sentry-sample.yaml):
+// - nothing is said before 1 h of bins is known, nor where under 20 of what is counted are ordinary;
+// - in-painting: a bin under 0.8 or over 2 times the median enters the history as the median, for at most 7
+// d;
+//   then what was painted over becomes the history, so that no outage lasts longer.
+// A bin without a value is not judged and takes no part in the median; any other is, whatever its coverage;
+// moves are not looked at.
+std::unique_ptr<Rule> makeIodaRule(const Parameters& parameters);
 
 }  // namespace nightjar::detect

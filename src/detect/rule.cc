@@ -3,13 +3,33 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
+
+#include "detect/chocolatine_rule.h"
 #include "detect/ioda_rule.h"
 #include "detect/nightjar_rule.h"
+#include "detect/richter_rule.h"
+#include "detect/sigma_rule.h"
 
 namespace nightjar::detect {
 namespace {
 
-constexpr std::string_view kNames[] = {"nightjar", "ioda"};
+struct Row {
+  std::string_view name;
+  std::unique_ptr<Rule> (*make)(const Parameters&);
+};
+
+constexpr Row kRules[] = {{"nightjar", makeNightjarRule},
+                          {"ioda", makeIodaRule},
+                          {"chocolatine", makeChocolatineRule},
+                          {"richter", makeRichterRule},
+                          {"sigma", makeSigmaRule}};
+
+constexpr auto kNames = [] {
+  std::array<std::string_view, std::size(kRules)> names;
+  for (size_t i = 0; i < names.size(); ++i) names[i] = kRules[i].name;
+  return names;
+}();
 
 }  // namespace
 
@@ -18,8 +38,9 @@ std::span<const std::string_view> ruleNames() {
 }
 
 Result<std::unique_ptr<Rule>> makeRule(std::string_view name, const Parameters& parameters) {
-  if (name == "nightjar") return makeNightjarRule(parameters);
-  if (name == "ioda") return makeIodaRule();
+  for (const Row& row : kRules) {
+    if (name == row.name) return row.make(parameters);
+  }
   return fail(ErrorKind::kUsage,
               fmt::format("no rule is called '{}'; there are: {}", name, fmt::join(kNames, ", ")));
 }

@@ -58,7 +58,8 @@ class Rule {
                      std::span<Verdict> verdicts) = 0;
 };
 
-// The names that makeRule knows: "nightjar", "ioda".
+// The names that makeRule knows: "nightjar", and the rules of the field that it is measured against ("ioda",
+// "chocolatine", "richter", "sigma").
 std::span<const std::string_view> ruleNames();
 
 // Fails with kUsage for a name it does not know.
