@@ -1,0 +1,143 @@
+// Which blocks are up: who is asked next, and what the answers say.
+//
+// After Trinocular (Quan, Heidemann, Pradkin: "Trinocular: Understanding Internet Reliability Through
+// Adaptive Probing", SIGCOMM 2013). docs/blocks.md tells the model, its numbers, and where and why it departs
+// from it.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/address.h"
+#include "base/byte_reader.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "probing/blocks/outcome.h"
+
+namespace nightjar::blocks {
+
+struct Parameters {
+  // Every block is asked once a round, at its own moment of it. The budget below is per round and per six
+  // rounds, so that six rounds are an hour.
+  std::chrono::microseconds round = std::chrono::minutes(10);
+  // How long a reply is waited for; a further probe of the same block goes out no sooner.
+  std::chrono::microseconds wait = std::chrono::seconds(3);
+  uint32_t perRound = 15;  // probes of one block: Trinocular's 1 + 14. At most 15
+  uint32_t perHour = 19;   // probes of one block in six rounds: "under 20". At least 6
+  uint64_t seed = 1;       // of the order within a round
+  // Whether addresses that were never seen to answer are asked too. Without it only those of the histories.
+  bool scan = true;
+};
+
+enum class State : uint8_t {
+  kUnknown,  // never answered yet, or silent without enough evidence to call it down
+  kUp,
+  kDown,
+};
+
+enum class Standing : uint8_t {
+  kLearning,  // not all of its addresses were asked yet
+  kTrusted,   // E(b) >= 15 and A >= 0.1: its state may be told by itself
+  kSparse,    // neither: to be counted in groups only
+};
+
+// What is known of a block beforehand.
+struct History {
+  std::bitset<256> everActive;  // by last octet; none set: not known which
+  double availability = 0;      // A(E(b)): the share of them that answers
+};
+
+struct Probe {
+  Address target;
+  uint32_t block = 0;
+};
+
+// What one outcome did.
+struct Settled {
+  bool counted = false;  // false: a duplicate, too late, a reference target, or of no block of ours
+  uint32_t block = 0;
+  State before = State::kUnknown;
+  State after = State::kUnknown;
+  // P(reply | up) of the address that was asked, as it stood before; 0 for an address that never answered
+  // before. For groups of sparse blocks: replies over the sum of this is about 1 while they are up.
+  double expected = 0;
+  // The address answered when it was asked last, and so did the block: a sample for loss.
+  bool recent = false;
+};
+
+struct Status {
+  Prefix prefix;
+  State state = State::kUnknown;
+  Time since;  // of the state; an outage begins with the first probe that was not answered
+  Standing standing = Standing::kLearning;
+  uint32_t everActive = 0;        // E(b)
+  double availability = 0;        // A(E(b))
+  double recentAvailability = 0;  // P(reply | up) of addresses that answered when they were asked last
+  double belief = 0;              // B(up), within [0.01, 0.99]
+};
+
+struct Counters {
+  uint64_t probes = 0;  // handed out by due()
+  uint64_t replies = 0;
+  uint64_t silences = 0;
+  uint64_t unreachables = 0;
+  uint64_t ignored = 0;    // outcomes that were not counted
+  uint64_t forgotten = 0;  // probes given up without an outcome: the clock stepped, or unsent()
+  uint64_t skipped = 0;    // turns of blocks that nobody took within a round
+};
+
+// The same outcomes, each block's in the order of their sending, give the same state, whether they are
+// settled live or applied from a log; integers only, so on every machine. No clock, no I/O, not thread-safe.
+// Memory: at most 64 bytes a block.
+class Engine {
+ public:
+  explicit Engine(const Parameters& parameters = {});
+
+  // An IPv4 /24. Fails with kInvalid for anything else. Adding a block twice keeps the first; what add() puts
+  // in order changes the numbers of the blocks.
+  Result<void> add(const Prefix& block, const History* history = nullptr);
+  // Adds the blocks of IPv4 targets that are not known yet, for logs that bring no state.
+  void adopt(std::span<const Outcome> outcomes);
+  // From now on never asked; a block of which all is excluded keeps its state and is no longer asked.
+  void exclude(const Prefix& prefix);
+
+  // Blocks are numbered from 0 in the order of their addresses.
+  uint32_t size() const;
+  std::optional<uint32_t> find(const Address& address) const;
+  Status status(uint32_t block) const;
+
+  // Fills `out` with what is to be sent now, and counts it as sent at `now`; returns how many. A block has at
+  // most one probe under way. Call it, and expire(), at least once a second: after a longer pause, as after a
+  // step of the clock, probes under way are forgotten instead of being taken for unanswered.
+  size_t due(Time now, std::span<Probe> out);
+  // The probe could not be sent, or must not be.
+  void unsent(const Address& target);
+  // A reply, or an unreachable, to a probe that is under way.
+  Settled settle(const Outcome& outcome);
+  // Ends the wait of probes: appends to `out` an outcome kNone for each that nothing came back for, which has
+  // been taken into account, and needs only be logged.
+  void expire(Time now, std::vector<Outcome>& out);
+
+  // An outcome of a log.
+  Settled apply(const Outcome& outcome);
+
+  const Counters& counters() const { return counters_; }
+
+  // The state in self-contained pieces of bounded size. load() adds the blocks it names, or replaces their
+  // state; fails with kInvalid, kUnsupported. Probes under way are not part of it.
+  size_t pieces() const;
+  std::vector<uint8_t> save(size_t piece) const;
+  Result<void> load(Bytes piece);
+
+ private:
+  Parameters parameters_;
+  Counters counters_;
+};
+
+}  // namespace nightjar::blocks
