@@ -35,7 +35,7 @@ uint32_t fileLength(const Collector& collector) {
 
 class Archives : public Recorder {
  public:
-  Archives(const Facts& facts, const World& world, const std::string& folder);
+  Archives(const Facts& facts, const World& world, HostWorld& hosts, const std::string& folder);
   Result<ArchiveCount> run();
 
   void change(uint32_t second, uint32_t peer, const RouteKey& route,
@@ -44,6 +44,9 @@ class Archives : public Recorder {
   void keepalive(uint32_t second, uint32_t peer) override;
   void sessionDown(uint32_t second, uint32_t peer) override;
   void sessionUp(uint32_t second, uint32_t peer) override;
+  void announced(uint32_t second, const Prefix& prefix, bool isAnnounced) override {
+    hosts_.routeChanged(second, prefix, isAnnounced);
+  }
 
  private:
   struct Speaker {
@@ -70,6 +73,7 @@ class Archives : public Recorder {
   Result<void> save(const Collector& collector, bool rib, uint32_t second, const wire::Buffer& buffer);
 
   const Facts& facts_;
+  HostWorld& hosts_;
   std::string folder_;
   std::vector<Speaker> speakers_;
   std::vector<OpenFile> files_;  // by collector
@@ -80,8 +84,12 @@ class Archives : public Recorder {
   Simulation simulation_;
 };
 
-Archives::Archives(const Facts& facts, const World& world, const std::string& folder)
-    : facts_(facts), folder_(folder), files_(facts.collectors.size()), simulation_(facts, world, *this) {
+Archives::Archives(const Facts& facts, const World& world, HostWorld& hosts, const std::string& folder)
+    : facts_(facts),
+      hosts_(hosts),
+      folder_(folder),
+      files_(facts.collectors.size()),
+      simulation_(facts, world, *this) {
   for (uint32_t c = 0; c < facts.collectors.size(); ++c) {
     files_[c].start = simulation_.now() / fileLength(facts.collectors[c]) * fileLength(facts.collectors[c]);
     for (const Peer& peer : facts.collectors[c].peers) addSpeaker(world, c, peer);
@@ -296,8 +304,9 @@ std::string viewName(const Facts& facts) {
   return "simulation: " + facts.name;
 }
 
-Result<ArchiveCount> writeArchives(const Facts& facts, const World& world, const std::string& folder) {
-  return Archives(facts, world, folder).run();
+Result<ArchiveCount> writeArchives(const Facts& facts, const World& world, HostWorld& hosts,
+                                   const std::string& folder) {
+  return Archives(facts, world, hosts, folder).run();
 }
 
 }  // namespace nightjar::episode

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "episode/facts.h"
+#include "episode/host_world.h"
 #include "episode/paths.h"
 #include "episode/simulation.h"
 #include "episode/world.h"
@@ -25,7 +26,8 @@ struct ArchiveCount {
   uint64_t records = 0;  // MRT
 };
 
-// Plays the whole episode into FOLDER/COLLECTOR/FILE. Fails with kIo.
-Result<ArchiveCount> writeArchives(const Facts& facts, const World& world, const std::string& folder);
+// Plays the whole episode into FOLDER/COLLECTOR/FILE, and tells the hosts when they have a route. Fails with kIo.
+Result<ArchiveCount> writeArchives(const Facts& facts, const World& world, HostWorld& hosts,
+                                   const std::string& folder);
 
 }  // namespace nightjar::episode

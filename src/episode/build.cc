@@ -4,8 +4,10 @@
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "episode/host_world.h"
 #include "episode/output_file.h"
 
 namespace nightjar::episode {
@@ -31,9 +33,21 @@ Result<void> prepareFolder(const std::string& folder) {
 std::string geoText(const Facts& facts, const World& world) {
   std::string text =
       fmt::format("# nightjar geo map: {}\n# Made up for the episode; not a measurement.\n", viewName(facts));
-  for (const GeoRow& row : world.geoRows(facts)) {
+  for (const GeoRow& row : world.geoRows()) {
     text +=
         fmt::format("{},{}{}{}\n", row.prefix.text(), row.country, row.region.empty() ? "" : ",", row.region);
+  }
+  return text;
+}
+
+// Commas separate the fields, so a name has none.
+std::string networksText(const Facts& facts, const World& world) {
+  std::string text = fmt::format("# nightjar networks: {}\n", viewName(facts));
+  for (const Node& node : world.nodes()) {
+    std::string name = node.name;
+    std::replace(name.begin(), name.end(), ',', ' ');
+    const bool isSaid = node.access != Access::kNone;
+    text += fmt::format("{},{},{}\n", node.asn.number, name, isSaid ? accessWord(node.access) : "");
   }
   return text;
 }
@@ -66,9 +80,13 @@ void putEvent(Json& json, const Event& event) {
   json.StartObject();
   put(json, "kind", eventWord(event.kind));
   put(json, "at", formatTime(event.at));
-  if (event.network) put(json, "network", fmt::format("AS{}", event.network->number));
-  if (!event.group.empty()) put(json, "group", event.group);
-  if (!event.country.empty()) put(json, "country", event.country);
+  const Target& target = event.target;
+  if (target.network) put(json, "network", fmt::format("AS{}", target.network->number));
+  if (!target.group.empty()) put(json, "group", target.group);
+  if (!target.country.empty()) put(json, "country", target.country);
+  if (target.access) put(json, "access", accessWord(*target.access));
+  if (!target.region.empty()) put(json, "region", target.region);
+  if (!target.outside.empty()) put(json, "outside", fmt::format("{}", fmt::join(target.outside, " ")));
   if (!event.collector.empty()) put(json, "collector", event.collector);
   if (event.peer) put(json, "peer", event.peer->text());
   if (event.other) put(json, "other", fmt::format("AS{}", event.other->number));
@@ -120,11 +138,15 @@ Result<BuildReport> buildEpisode(const Facts& facts, const std::string& folder) 
     report.networks += prefixes > 0;
     report.prefixes += prefixes;
   }
-  const auto archives = writeArchives(facts, *world, folder);
+  HostWorld hosts(facts, *world);
+  const auto archives = writeArchives(facts, *world, hosts, folder);
   if (!archives) return std::unexpected(archives.error());
   report.archives = *archives;
   const std::filesystem::path path = folder;
   if (auto ok = writeText(path / "geo.csv", geoText(facts, *world)); !ok) return std::unexpected(ok.error());
+  if (auto ok = writeText(path / "networks.csv", networksText(facts, *world)); !ok) {
+    return std::unexpected(ok.error());
+  }
   if (auto ok = writeText(path / "README.txt", readmeText(facts)); !ok) return std::unexpected(ok.error());
   if (auto ok = writeText(path / "episode.json", manifestText(facts, report)); !ok) {
     return std::unexpected(ok.error());

@@ -18,6 +18,7 @@ struct BuildReport {
 // Writes into `folder`:
 //   COLLECTOR/...   route archives
 //   geo.csv         where the prefixes are, for `replay --geo`
+//   networks.csv    names of the networks, and how their customers reach them
 //   README.txt      that all of this is a simulation
 //   episode.json    the same for programs, with the facts and their sources; written last
 // The same facts give the same bytes. `folder` must not exist or be empty (else kConflict); what a failed run

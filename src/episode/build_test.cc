@@ -95,8 +95,8 @@ TEST(BuildEpisode, NamesFilesAsTheCollectorsDo) {
     EXPECT_TRUE(files.contains(name)) << name;
   }
   EXPECT_FALSE(files.contains("route-views2/updates.20240301.0045.bz2")) << "the collector was off";
-  EXPECT_EQ(files.size(), 3U + 2 + 24 + 1 + 8 - 1);
-  EXPECT_EQ(report->archives.files + 3, files.size());
+  EXPECT_EQ(files.size(), 4U + 2 + 24 + 1 + 8 - 1);
+  EXPECT_EQ(report->archives.files + 4, files.size());
 }
 
 TEST(BuildEpisode, SaysEverywhereThatItIsASimulation) {

@@ -1,4 +1,5 @@
-// An episode: the facts of one blackout, each with its source, from which route archives are built.
+// An episode: the facts of one blackout, each with its source, from which route archives and a probing log are
+// built.
 //
 // The file format is docs/episodes.md. These are its values as written, checked on their own; `checkFacts`
 // holds them against each other, and `World` turns them into networks and prefixes.
@@ -24,6 +25,11 @@ struct Spot {
   uint32_t column = 1;
 };
 
+// How the episode counts time.
+inline uint32_t unixSeconds(Time time) {
+  return static_cast<uint32_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+}
+
 // Bounds that keep a hostile file from filling the machine. The bundled episodes stay far below.
 inline constexpr size_t kMaxFileSize = 1U << 20;            // bytes of TOML
 inline constexpr Seconds kMaxSpan = std::chrono::days(62);  // from first to last minute
@@ -37,6 +43,8 @@ inline constexpr size_t kMaxEvents = 10'000;
 inline constexpr size_t kMaxRibs = 200;              // per collector
 inline constexpr uint64_t kMaxRoutes = 20'000'000;   // written in all RIB dumps together
 inline constexpr uint64_t kMaxUpdates = 10'000'000;  // asked for by noise and events together
+inline constexpr size_t kMaxHosts = 500;               // [[hosts]] tables
+inline constexpr uint64_t kMaxBlockRounds = 30'000'000;  // probed blocks, times rounds
 
 // A number of prefixes that together cover a number of /24s (IPv6: /48s), each at least that large.
 struct Space {
@@ -45,11 +53,15 @@ struct Space {
   std::optional<Prefix> within;  // where the addresses are taken; by default from a pool of their own
 };
 
+// How a network's customers reach it, where they do.
+enum class Access { kNone, kFixed, kMobile };
+
 // A network that exists, by its number.
 struct Network {
   Asn asn;
   std::string name;
   std::string kind;                       // incumbent, mobile, transit ...: one word for the reader
+  Access access = Access::kNone;
   std::string country;                    // ISO 3166-1; empty for a network that announces nothing
   std::map<std::string, double> regions;  // ISO 3166-2 -> share of its space, together at most 1
   Space ipv4;
@@ -63,7 +75,9 @@ struct Network {
 // Made-up networks with private AS numbers (RFC 6996): the rest of a country, or the rest of the world.
 struct Group {
   std::string name;
+  Access access = Access::kNone;
   std::string country;
+  std::map<std::string, double> regions;  // as above, of each of its networks
   uint32_t networks = 0;
   Space ipv4;  // of all its networks together
   Space ipv6;
@@ -107,6 +121,48 @@ struct Noise {
   Seconds flapDown = std::chrono::seconds(60);
 };
 
+// Whose space: exactly one of the first three where something has a target, else none.
+struct Target {
+  std::optional<Asn> network;
+  std::string group;
+  std::string country;
+  // These narrow it, for hosts only.
+  std::optional<Access> access;
+  std::string region;                // nothing outside it
+  std::vector<std::string> outside;  // regions: nothing inside them
+
+  bool isNone() const { return !network && group.empty() && country.empty(); }
+};
+
+struct Range {
+  double least = 0;
+  double most = 0;
+};
+
+// What the hosts of a target answer when they are probed. Of several that fit, the last one holds.
+struct Hosts {
+  Target target;
+  double answering = 1;             // share of its /24s in which anybody answers
+  Range everActive{20, 120};        // addresses of such a /24 that answer at times: Trinocular's E(b)
+  Range availability{0.35, 0.9};    // the share of time that each of these does: Trinocular's A
+  double loss = 0.01;               // share of probes that get lost on the way, there or back
+  std::chrono::milliseconds rtt{};  // to an address nearby
+  std::string source;
+  Spot spot;
+};
+
+// Who sends the probes. They begin with the episode, knowing nothing.
+struct Prober {
+  std::string name;  // the file of its log
+  Asn asn;           // one of the networks: where it stands
+  std::string from;  // in words
+  Seconds round = std::chrono::minutes(10);
+  uint32_t every = 1;       // of a network's /24s one in so many is probed
+  std::vector<Address> references;  // elsewhere, by which it knows its own uplink; they answer while that stands
+  std::string source;
+  Spot spot;
+};
+
 enum class EventKind {
   kWithdraw,   // a target's prefixes go, but for `left`
   kAnnounce,   // they return, as they were or as `prefixes` that cover the same space
@@ -119,16 +175,23 @@ enum class EventKind {
   kPeerReset,     // a session goes down for `duration`, then the table is sent again
   kPeerSilent,    // a session stands, but nothing is heard for `duration`
   kCollectorGap,  // a collector is off for `duration`: no files; then all sessions start again
+  kDark,       // the hosts of a `share` of the target's /24s fall silent; routes stand
+  kLit,        // those of a `share` of them answer again
+  kThrottle,   // of a `share` of its /24s `loss` of the probes is lost more, answers take `delay` longer; with
+               // zeros it ends
+  kProberCut,  // the prober's own uplink is gone for `duration`
 };
+
+// What happens to hosts, and not to routes.
+constexpr bool isOfHosts(EventKind kind) {
+  return kind == EventKind::kDark || kind == EventKind::kLit || kind == EventKind::kThrottle;
+}
 
 struct Event {
   EventKind kind = EventKind::kWithdraw;
   Time at;
-  // Whose prefixes: exactly one of the three where the kind has a target, else none.
-  std::optional<Asn> network;
-  std::string group;
-  std::string country;
-  std::optional<Family> family;  // of those prefixes; both by default
+  Target target;
+  std::optional<Family> family;  // of the target's prefixes; both by default
   // The kinds above say which of these they read.
   std::optional<uint32_t> prefixes;
   uint32_t left = 0;
@@ -137,6 +200,8 @@ struct Event {
   uint32_t times = 1;
   uint32_t rounds = 4;
   double share = 1;
+  double loss = 0;
+  std::chrono::milliseconds delay{};
   std::optional<Asn> other;
   std::string collector;
   std::optional<Address> peer;
@@ -156,6 +221,8 @@ struct Facts {
   std::vector<Collector> collectors;
   std::vector<Network> networks;
   std::vector<Group> groups;
+  std::vector<Hosts> hosts;
+  std::optional<Prober> prober;
   std::vector<Event> events;
 };
 
@@ -166,7 +233,8 @@ Result<Facts> parseFacts(std::string_view toml);
 // parseFacts.
 Result<void> checkFacts(const Facts& facts);
 
-// The word that the file uses for a kind of event.
+// The words that the file uses.
 std::string_view eventWord(EventKind kind);
+std::string_view accessWord(Access access);
 
 }  // namespace nightjar::episode

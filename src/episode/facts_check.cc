@@ -41,7 +41,7 @@ class Checker {
                   fmt::format("'until' must come after 'from', by at most {}", formatDuration(kMaxSpan)));
     }
     for (const auto step : {&Checker::checkNetworks, &Checker::checkGroups, &Checker::checkPools,
-                            &Checker::checkCollectors, &Checker::checkEvents, &Checker::checkSizes}) {
+                            &Checker::checkCollectors, &Checker::checkProber, &Checker::checkEvents, &Checker::checkSizes}) {
       if (auto result = (this->*step)(); !result) return result;
     }
     return {};
@@ -78,6 +78,7 @@ class Checker {
                       fmt::format("AS{} announces prefixes, so it needs a 'country'", network.asn.number));
       }
       countries_.insert(network.country);
+      for (const auto& [region, share] : network.regions) regions_.insert(region);
       prefixes_ += prefixes;
     }
     return {};
@@ -94,6 +95,7 @@ class Checker {
       if (auto ok = checkSpace(group.ipv4, group.networks, Family::kIpv4, group.spot); !ok) return ok;
       if (auto ok = checkSpace(group.ipv6, 1, Family::kIpv6, group.spot); !ok) return ok;
       countries_.insert(group.country);
+      for (const auto& [region, share] : group.regions) regions_.insert(region);
       prefixes_ += group.ipv4.prefixes + group.ipv6.prefixes;
       madeUp_ += group.networks;
     }
@@ -164,7 +166,15 @@ class Checker {
       if (event.spread > kMaxSpan || event.duration > kMaxSpan) {
         return failAt(event.spot, "the event lasts longer than any episode");
       }
-      if (auto ok = checkTarget(event); !ok) return ok;
+      if (auto ok = checkTarget(event.target, event.spot); !ok) return ok;
+      if ((event.prefixes || event.left > 0) && !event.family && targetPrefixes(event)[1] > 0) {
+        return failAt(event.spot,
+                      "a count of prefixes needs a 'family' here: the target has IPv6 as well");
+      }
+      if ((isOfHosts(event.kind) || event.kind == EventKind::kProberCut) && !facts_.prober) {
+        return failAt(event.spot, fmt::format("'{}' is seen by a [prober], and there is none",
+                                              eventWord(event.kind)));
+      }
       if (event.other && !asns_.contains(*event.other)) {
         return failAt(event.spot, fmt::format("AS{} is not a [[network]]", event.other->number));
       }
@@ -174,33 +184,60 @@ class Checker {
     return {};
   }
 
-  Result<void> checkTarget(const Event& event) {
-    if (event.network && !asns_.contains(*event.network)) {
-      return failAt(event.spot, fmt::format("AS{} is not a [[network]]", event.network->number));
+  Result<void> checkTarget(const Target& target, Spot spot) {
+    if (target.network && !asns_.contains(*target.network)) {
+      return failAt(spot, fmt::format("AS{} is not a [[network]]", target.network->number));
     }
-    if (!event.group.empty() && !groups_.contains(event.group)) {
-      return failAt(event.spot, fmt::format("there is no group '{}'", event.group));
+    if (!target.group.empty() && !groups_.contains(target.group)) {
+      return failAt(spot, fmt::format("there is no group '{}'", target.group));
     }
-    if (!event.country.empty() && !countries_.contains(event.country)) {
-      return failAt(event.spot, fmt::format("nobody announces anything in '{}'", event.country));
+    if (!target.country.empty() && !countries_.contains(target.country)) {
+      return failAt(spot, fmt::format("nobody announces anything in '{}'", target.country));
     }
-    if ((event.prefixes || event.left > 0) && !event.family && targetPrefixes(event)[1] > 0) {
-      return failAt(event.spot, "a count of prefixes needs a 'family' here: the target has IPv6 as well");
+    std::vector<std::string> regions = target.outside;
+    if (!target.region.empty()) regions.push_back(target.region);
+    for (const std::string& region : regions) {
+      if (!regions_.contains(region)) return failAt(spot, fmt::format("nobody is in the region '{}'", region));
+    }
+    return {};
+  }
+
+  Result<void> checkProber() {
+    for (const Hosts& hosts : facts_.hosts) {
+      if (auto ok = checkSource(hosts.source, hosts.spot); !ok) return ok;
+      if (auto ok = checkTarget(hosts.target, hosts.spot); !ok) return ok;
+      if (!facts_.prober) return failAt(hosts.spot, "[[hosts]] answer a [prober], and there is none");
+    }
+    if (!facts_.prober) return {};
+    const Prober& prober = *facts_.prober;
+    if (auto ok = checkSource(prober.source, prober.spot); !ok) return ok;
+    if (facts_.hosts.empty()) return failAt(prober.spot, "a [prober] needs [[hosts]] that answer it");
+    if (!asns_.contains(prober.asn)) {
+      return failAt(prober.spot, fmt::format("AS{} is not a [[network]]", prober.asn.number));
+    }
+    if (prober.round < std::chrono::minutes(1) || prober.round > std::chrono::hours(1)) {
+      return failAt(prober.spot, "'round' must be 1m to 1h");
+    }
+    for (const Collector& collector : facts_.collectors) {
+      if (collector.name == prober.name) {
+        return failAt(prober.spot, fmt::format("a collector is called '{}' as well", prober.name));
+      }
     }
     return {};
   }
 
   // Prefixes of the event's target at first; all prefixes for an event without one.
   std::array<uint32_t, 2> targetPrefixes(const Event& event) const {
-    const bool all = !event.network && event.group.empty() && event.country.empty();
+    const Target& target = event.target;
+    const bool all = target.isNone();
     std::array<uint32_t, 2> sum{};
     for (const Network& n : facts_.networks) {
-      if (!all && n.asn != event.network && (event.country.empty() || n.country != event.country)) continue;
+      if (!all && n.asn != target.network && (target.country.empty() || n.country != target.country)) continue;
       sum[0] += n.ipv4.prefixes;
       sum[1] += n.ipv6.prefixes;
     }
     for (const Group& g : facts_.groups) {
-      if (!all && g.country != event.country && (event.group.empty() || g.name != event.group)) continue;
+      if (!all && g.country != target.country && (target.group.empty() || g.name != target.group)) continue;
       sum[0] += g.ipv4.prefixes;
       sum[1] += g.ipv6.prefixes;
     }
@@ -209,6 +246,7 @@ class Checker {
 
   // What the event may make all peers send, and what it adds to the table.
   void countWork(const Event& event) {
+    if (isOfHosts(event.kind)) return;  // no peer hears of it
     const auto [ipv4, ipv6] = targetPrefixes(event);
     uint64_t changes = uint64_t{ipv4} + ipv6;
     if (event.kind == EventKind::kAnnounce || event.kind == EventKind::kAggregate) {
@@ -256,6 +294,7 @@ class Checker {
   std::set<Asn> asns_;
   std::set<std::string> groups_;
   std::set<std::string> countries_;
+  std::set<std::string> regions_;
   uint32_t prefixes_ = 0;
   uint32_t madeUp_ = 0;
   size_t peers_ = 0;

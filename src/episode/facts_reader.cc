@@ -88,6 +88,31 @@ class TableReader {
     if (!(value >= 0 && value <= 1)) complain(found, key, "must be a number from 0 to 1");
     return value;
   }
+  // Whole milliseconds.
+  std::chrono::milliseconds milliseconds(std::string_view key) {
+    return std::chrono::milliseconds(number(key, 0, 60'000));
+  }
+  // [least, most], both from `low` to `high`.
+  Range range(std::string_view key, double low, double high, Range otherwise) {
+    std::vector<double> ends;
+    each(key, "a list of two numbers",
+         [&](const toml::node& element) { ends.push_back(element.value<double>().value_or(low - 1)); });
+    if (ends.empty()) return otherwise;
+    if (ends.size() != 2 || !(low <= ends[0] && ends[0] <= ends[1] && ends[1] <= high)) {
+      complain(*node(key), key, fmt::format("must be [least, most], both from {} to {}", low, high));
+      return otherwise;
+    }
+    return {ends[0], ends[1]};
+  }
+  std::vector<std::string> texts(std::string_view key) {
+    std::vector<std::string> list;
+    each(key, "a list of texts", [&](const toml::node& element) {
+      const auto value = element.value_exact<std::string>();
+      if (!value) return complain(element, key, "must hold texts in quotes");
+      list.push_back(*value);
+    });
+    return list;
+  }
   Time time(std::string_view key) {
     const auto* value = typed<toml::date_time>(key, "a time such as 2022-01-05T10:45:00Z");
     return value ? timeOf(value->get()) : Time{};
@@ -219,26 +244,38 @@ class TableReader {
 
 constexpr std::array<std::string_view, 2> kStyles{"ris", "routeviews"};
 constexpr std::array<std::string_view, 2> kFamilies{"ipv4", "ipv6"};
+constexpr std::array<std::string_view, 3> kAccess{"none", "fixed", "mobile"};
+
+// Whom an event is for.
+enum class For {
+  kNobody,    // no target
+  kPrefixes,  // a target, and perhaps a family
+  kHosts,     // a target, perhaps narrowed
+};
 
 // What each kind of event has beside `kind`, `at`, `source` and `note`. In the order of EventKind.
 struct EventShape {
   std::string_view word;
-  bool target;  // network, group or country; and family
+  For whom;
   std::initializer_list<std::string_view> required;
   std::initializer_list<std::string_view> optional;
 };
-const std::array<EventShape, 11> kEventShapes{{
-    {"withdraw", true, {}, {"left", "spread"}},
-    {"announce", true, {}, {"prefixes", "spread"}},
-    {"aggregate", true, {"prefixes"}, {"spread"}},
-    {"flap", true, {"for"}, {"prefixes", "times", "spread"}},
-    {"burst", true, {"for"}, {"rounds"}},
-    {"rehome", true, {"to"}, {"prefixes", "spread"}},
-    {"hijack", true, {"by", "for"}, {"prefixes", "peers", "spread"}},
-    {"leak", false, {"by", "for"}, {"share", "spread"}},
-    {"peer_reset", false, {"collector", "peer", "for"}, {}},
-    {"peer_silent", false, {"collector", "peer", "for"}, {}},
-    {"collector_gap", false, {"collector", "for"}, {}},
+const std::array<EventShape, 15> kEventShapes{{
+    {"withdraw", For::kPrefixes, {}, {"left", "spread"}},
+    {"announce", For::kPrefixes, {}, {"prefixes", "spread"}},
+    {"aggregate", For::kPrefixes, {"prefixes"}, {"spread"}},
+    {"flap", For::kPrefixes, {"for"}, {"prefixes", "times", "spread"}},
+    {"burst", For::kPrefixes, {"for"}, {"rounds"}},
+    {"rehome", For::kPrefixes, {"to"}, {"prefixes", "spread"}},
+    {"hijack", For::kPrefixes, {"by", "for"}, {"prefixes", "peers", "spread"}},
+    {"leak", For::kNobody, {"by", "for"}, {"share", "spread"}},
+    {"peer_reset", For::kNobody, {"collector", "peer", "for"}, {}},
+    {"peer_silent", For::kNobody, {"collector", "peer", "for"}, {}},
+    {"collector_gap", For::kNobody, {"collector", "for"}, {}},
+    {"dark", For::kHosts, {}, {"share", "spread"}},
+    {"lit", For::kHosts, {}, {"share", "spread"}},
+    {"throttle", For::kHosts, {"loss", "delay"}, {"share", "spread"}},
+    {"prober_cut", For::kNobody, {"for"}, {}},
 }};
 
 std::array<std::string_view, kEventShapes.size()> eventWords() {
@@ -281,6 +318,26 @@ std::string readCountry(TableReader& reader) {
   return code;
 }
 
+Access readAccess(TableReader& reader) {
+  return reader.node("access") ? static_cast<Access>(reader.word("access", kAccess)) : Access::kNone;
+}
+
+std::map<std::string, double> readRegions(TableReader& parent, const std::string& country) {
+  std::map<std::string, double> shares;
+  parent.table("regions", [&](TableReader& reader) {
+    double sum = 0;
+    reader.all([&](std::string_view key, const toml::node& node) {
+      const double share = reader.shareOf(node, key);
+      sum += share;
+      if (key.substr(0, 3) != country + "-" || key.size() > 6 || sum > 1.000001) {
+        reader.complain(node, key, "must be a region of the country; shares sum up to at most 1");
+      }
+      shares.emplace(key, share);
+    });
+  });
+  return shares;
+}
+
 Network readNetwork(TableReader& reader) {
   reader.require({"asn", "name", "kind", "source"});
   Network network;
@@ -288,22 +345,13 @@ Network readNetwork(TableReader& reader) {
   network.asn = reader.asn("asn");
   network.name = reader.text("name");
   network.kind = reader.text("kind");
+  network.access = readAccess(reader);
   network.country = readCountry(reader);
+  network.regions = readRegions(reader, network.country);
   network.ipv4 = readSpace(reader, Family::kIpv4);
   network.ipv6 = readSpace(reader, Family::kIpv6);
   network.upstreams = reader.asns("upstreams");
   network.source = reader.text("source");
-  reader.table("regions", [&](TableReader& regions) {
-    double sum = 0;
-    regions.all([&](std::string_view key, const toml::node& node) {
-      const double share = regions.shareOf(node, key);
-      sum += share;
-      if (key.substr(0, 3) != network.country + "-" || key.size() > 6 || sum > 1.000001) {
-        regions.complain(node, key, "must be a region of the network's country; shares sum up to at most 1");
-      }
-      network.regions.emplace(key, share);
-    });
-  });
   return network;
 }
 
@@ -312,7 +360,9 @@ Group readGroup(TableReader& reader) {
   Group group;
   group.spot = reader.spot();
   group.name = reader.text("name");
+  group.access = readAccess(reader);
   group.country = readCountry(reader);
+  group.regions = readRegions(reader, group.country);
   group.networks = reader.number("networks", 1, kMaxMadeUpNetworks);
   group.ipv4 = readSpace(reader, Family::kIpv4);
   group.ipv6 = readSpace(reader, Family::kIpv6);
@@ -364,14 +414,59 @@ Collector readCollector(TableReader& reader) {
   return collector;
 }
 
-void readTarget(TableReader& reader, Event& event) {
+Target readTarget(TableReader& reader) {
   if (int(reader.has("network")) + int(reader.has("group")) + int(reader.has("country")) != 1) {
     reader.require({"network, group or country (exactly one)"});
   }
-  if (reader.has("network")) event.network = reader.asn("network");
-  if (reader.has("group")) event.group = reader.text("group");
-  if (reader.has("country")) event.country = readCountry(reader);
-  if (reader.has("family")) event.family = reader.word("family", kFamilies) ? Family::kIpv6 : Family::kIpv4;
+  Target target;
+  if (reader.has("network")) target.network = reader.asn("network");
+  if (reader.has("group")) target.group = reader.text("group");
+  if (reader.has("country")) target.country = readCountry(reader);
+  return target;
+}
+
+// A target of hosts; it may be a part of what the tables above name.
+Target readHostTarget(TableReader& reader) {
+  Target target = readTarget(reader);
+  if (reader.node("access")) target.access = readAccess(reader);
+  target.region = reader.text("region");
+  target.outside = reader.texts("outside");
+  return target;
+}
+
+Hosts readHosts(TableReader& reader) {
+  reader.require({"answering", "rtt", "source"});
+  Hosts hosts;
+  hosts.spot = reader.spot();
+  hosts.target = readHostTarget(reader);
+  hosts.answering = reader.share("answering", 1);
+  hosts.everActive = reader.range("ever_active", 1, 254, hosts.everActive);
+  hosts.availability = reader.range("availability", 0, 1, hosts.availability);
+  hosts.loss = reader.share("loss", hosts.loss);
+  hosts.rtt = reader.milliseconds("rtt");
+  hosts.source = reader.text("source");
+  return hosts;
+}
+
+Prober readProber(TableReader& reader) {
+  reader.require({"name", "asn", "from", "references", "source"});
+  Prober prober;
+  prober.spot = reader.spot();
+  prober.name = readFolderName(reader);
+  prober.asn = reader.asn("asn");
+  prober.from = reader.text("from");
+  prober.round = reader.duration("round", prober.round);
+  prober.every = reader.number("every", 1, 1000, prober.every);
+  for (const std::string& text : reader.texts("references")) {
+    const auto address = Address::parse(text);
+    if (address && address->family == Family::kIpv4) {
+      prober.references.push_back(*address);
+    } else {
+      reader.complain(*reader.node("references"), "references", "must hold IPv4 addresses");
+    }
+  }
+  prober.source = reader.text("source");
+  return prober;
 }
 
 void readEventKey(TableReader& reader, std::string_view key, Event& event) {
@@ -387,6 +482,8 @@ void readEventKey(TableReader& reader, std::string_view key, Event& event) {
   if (key == "rounds") event.rounds = reader.number(key, 1, 1000);
   if (key == "to" || key == "by") event.other = reader.asn(key);
   if (key == "peers" || key == "share") event.share = reader.share(key, 1);
+  if (key == "loss") event.loss = reader.share(key, 0);
+  if (key == "delay") event.delay = reader.milliseconds(key);
   if (key == "collector") event.collector = reader.text(key);
   if (key == "peer") event.peer = reader.address(key);
 }
@@ -401,7 +498,11 @@ Event readEvent(TableReader& reader) {
   event.source = reader.text("source");
   reader.text("note", 2000);
   const EventShape& shape = kEventShapes[static_cast<size_t>(event.kind)];
-  if (shape.target) readTarget(reader, event);
+  if (shape.whom == For::kPrefixes) {
+    event.target = readTarget(reader);
+    if (reader.node("family")) event.family = reader.word("family", kFamilies) ? Family::kIpv6 : Family::kIpv4;
+  }
+  if (shape.whom == For::kHosts) event.target = readHostTarget(reader);
   reader.require(shape.required);
   for (const auto key : shape.required) readEventKey(reader, key, event);
   for (const auto key : shape.optional) readEventKey(reader, key, event);
@@ -444,6 +545,8 @@ Facts readFacts(const toml::table& root, ErrorSlot& errors) {
   reader.tables("network", kMaxNetworks,
                 [&](TableReader& table) { facts.networks.push_back(readNetwork(table)); });
   reader.tables("group", kMaxGroups, [&](TableReader& table) { facts.groups.push_back(readGroup(table)); });
+  reader.tables("hosts", kMaxHosts, [&](TableReader& table) { facts.hosts.push_back(readHosts(table)); });
+  reader.table("prober", [&](TableReader& table) { facts.prober = readProber(table); });
   reader.tables("event", kMaxEvents, [&](TableReader& table) { facts.events.push_back(readEvent(table)); });
   reader.finish();
   return facts;
@@ -453,6 +556,10 @@ Facts readFacts(const toml::table& root, ErrorSlot& errors) {
 
 std::string_view eventWord(EventKind kind) {
   return kEventShapes[static_cast<size_t>(kind)].word;
+}
+
+std::string_view accessWord(Access access) {
+  return kAccess[static_cast<size_t>(access)];
 }
 
 Result<Facts> parseFacts(std::string_view text) {

@@ -61,7 +61,7 @@ source = "invented"
   const Event& event = facts->events[0];
   EXPECT_EQ(event.kind, EventKind::kWithdraw);
   EXPECT_EQ(formatTime(event.at), "2024-03-01T11:00:05Z");
-  EXPECT_EQ(event.network, Asn{9198});
+  EXPECT_EQ(event.target.network, Asn{9198});
   EXPECT_EQ(event.family, Family::kIpv4);
   EXPECT_EQ(event.left, 1U);
   EXPECT_EQ(event.spread, Seconds(120));

@@ -153,6 +153,7 @@ void Simulation::setTruth(const Entry& entry) {
   if (entry.action == Action::kSetHijack) truth.hijack = entry.argument;
   if (entry.action == Action::kSetLeaker) truth.leaker = entry.argument;
   const bool after = truth.announced && !truth.flapping;
+  if (before != after) recorder_.announced(now_, prefixes_[entry.prefix], after);
   tellAllPeers(entry.prefix, before && !after);
 }
 
@@ -265,6 +266,11 @@ void Simulation::startEvent(uint32_t number) {
       return startSession(event);
     case EventKind::kCollectorGap:
       return startGap(event);
+    case EventKind::kDark:  // routes stand
+    case EventKind::kLit:
+    case EventKind::kThrottle:
+    case EventKind::kProberCut:
+      return;
   }
 }
 
@@ -281,7 +287,7 @@ std::vector<uint32_t> Simulation::announcedBy(const Event& event) const {
   const bool all = event.kind == EventKind::kLeak;
   std::vector<uint32_t> nodes(world_.nodes().size());
   std::iota(nodes.begin(), nodes.end(), 0U);
-  if (!all) nodes = world_.targets(facts_, event);
+  if (!all) nodes = world_.targets(facts_, event.target);
   std::vector<Choice> choices;
   for (const uint32_t node : nodes) {
     for (size_t family = 0; family < 2; ++family) {
@@ -311,7 +317,7 @@ void Simulation::reannounce(const Event& event) {
   };
   std::vector<Part> parts;
   uint64_t total = 0;
-  for (const uint32_t n : world_.targets(facts_, event)) {
+  for (const uint32_t n : world_.targets(facts_, event.target)) {
     for (size_t family = 0; family < 2; ++family) {
       const auto& space = world_.nodes()[n].space[family];
       if (space.empty() || (event.family && indexOf(*event.family) != family)) continue;

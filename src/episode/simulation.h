@@ -16,10 +16,6 @@
 
 namespace nightjar::episode {
 
-inline uint32_t unixSeconds(Time time) {
-  return static_cast<uint32_t>(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-}
-
 struct Route {
   RouteKey key;
   uint32_t since = 0;  // Unix seconds
@@ -36,6 +32,8 @@ class Recorder {
   virtual void keepalive(uint32_t second, uint32_t peer) = 0;
   virtual void sessionDown(uint32_t second, uint32_t peer) = 0;
   virtual void sessionUp(uint32_t second, uint32_t peer) = 0;
+  // How things are, whoever hears of it: a prefix stops or starts being announced. At first all are.
+  virtual void announced(uint32_t /*second*/, const Prefix& /*prefix*/, bool /*isAnnounced*/) {}
 };
 
 // Seconds are Unix time everywhere; `until` is the first that does not happen.

@@ -81,6 +81,16 @@ std::vector<uint32_t> unitsFor(const std::vector<uint32_t>& prefixes, uint32_t u
   return result;
 }
 
+// A made-up network is in one region, or in none.
+std::map<std::string, double> regionOfOne(const std::map<std::string, double>& shares, uint64_t hash) {
+  double sum = 0;
+  for (const auto& [region, share] : shares) {
+    sum += share;
+    if (withShare(hash, sum)) return {{region, 1.0}};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<World> World::build(const Facts& facts) {
@@ -99,7 +109,7 @@ Result<World> World::build(const Facts& facts) {
   };
 
   for (const Network& network : facts.networks) {
-    Node node{network.asn, network.country};
+    Node node{network.asn, network.country, kNobody, network.name, network.access, network.regions};
     for (const Asn asn : network.upstreams) node.upstreams.push_back(world.byAsn_.at(asn));
     if (auto ok = addSpace(node, network.ipv4, Family::kIpv4, network.spot); !ok)
       return std::unexpected(ok.error());
@@ -122,8 +132,9 @@ Result<World> World::build(const Facts& facts) {
     }
     for (uint32_t i = 0; i < group.networks; ++i) {
       while (world.byAsn_.contains(privateAsn(madeUp))) ++madeUp;
-      Node node{privateAsn(madeUp++), group.country, g};
+      Node node{privateAsn(madeUp++), group.country, g, fmt::format("{} {}", group.name, i + 1), group.access};
       const uint64_t hash = hashOf({facts.seed, g, i});
+      node.regions = regionOfOne(group.regions, mixBits(hash));
       const auto count = static_cast<uint32_t>(group.upstreams.size());
       for (uint32_t k = 0; k < std::min(count, 1 + scaled(hash, 3)); ++k) {
         node.upstreams.push_back(world.byAsn_.at(group.upstreams[(hash + k) % count]));
@@ -142,20 +153,33 @@ Result<World> World::build(const Facts& facts) {
   return world;
 }
 
-std::vector<uint32_t> World::targets(const Facts& facts, const Event& event) const {
+std::vector<uint32_t> World::targets(const Facts& facts, const Target& target) const {
   std::vector<uint32_t> found;
   for (uint32_t n = 0; n < nodes_.size(); ++n) {
     const Node& node = nodes_[n];
-    const bool meant = event.network           ? node.asn == *event.network
-                       : event.group.empty()   ? node.country == event.country
-                       : node.group != kNobody ? facts.groups[node.group].name == event.group
+    const bool meant = target.network          ? node.asn == *target.network
+                       : target.group.empty()  ? node.country == target.country
+                       : node.group != kNobody ? facts.groups[node.group].name == target.group
                                                : false;
-    if (meant) found.push_back(n);
+    if (meant && target.access.value_or(node.access) == node.access) found.push_back(n);
   }
   return found;
 }
 
-std::vector<GeoRow> World::geoRows(const Facts& facts) const {
+std::vector<RegionEnd> regionEnds(const Node& node, Family family) {
+  uint64_t total = 0;
+  for (const Block& block : node.space[indexOf(family)]) total += uint64_t{1} << block.log2;
+  std::vector<RegionEnd> ends;
+  double share = 0;
+  for (const auto& [region, part] : node.regions) {
+    share += part;
+    ends.push_back({static_cast<uint64_t>(std::llround(share * static_cast<double>(total))), region});
+  }
+  ends.push_back({total, ""});
+  return ends;
+}
+
+std::vector<GeoRow> World::geoRows() const {
   std::vector<GeoRow> rows;
   const auto addUnits = [&](const Block& block, uint64_t first, uint64_t end, const std::string& country,
                             const std::string& region) {
@@ -163,23 +187,11 @@ std::vector<GeoRow> World::geoRows(const Facts& facts) const {
       rows.push_back({part.prefix(), country, region});
     }
   };
-  for (uint32_t n = 0; n < nodes_.size(); ++n) {
-    const Node& node = nodes_[n];
-    for (const auto& space : node.space) {
-      uint64_t total = 0;
-      for (const Block& block : space) total += uint64_t{1} << block.log2;
-      // The space from one end to the other, each region's share after the last one's, the rest without.
-      std::vector<std::pair<uint64_t, std::string>> ends;
-      double share = 0;
-      if (n < facts.networks.size()) {
-        for (const auto& [region, part] : facts.networks[n].regions) {
-          share += part;
-          ends.emplace_back(static_cast<uint64_t>(std::llround(share * static_cast<double>(total))), region);
-        }
-      }
-      ends.emplace_back(total, "");
+  for (const Node& node : nodes_) {
+    for (const Family family : {Family::kIpv4, Family::kIpv6}) {
+      const auto ends = regionEnds(node, family);
       uint64_t before = 0;  // units in the blocks that are done
-      for (const Block& block : space) {
+      for (const Block& block : node.space[indexOf(family)]) {
         const uint64_t size = uint64_t{1} << block.log2;
         uint64_t from = 0;
         for (const auto& [end, region] : ends) {
