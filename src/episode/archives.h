@@ -26,7 +26,8 @@ struct ArchiveCount {
   uint64_t records = 0;  // MRT
 };
 
-// Plays the whole episode into FOLDER/COLLECTOR/FILE, and tells the hosts when they have a route. Fails with kIo.
+// Plays the whole episode into FOLDER/COLLECTOR/FILE, and tells the hosts when they have a route. Fails with
+// kIo.
 Result<ArchiveCount> writeArchives(const Facts& facts, const World& world, HostWorld& hosts,
                                    const std::string& folder);
 

@@ -1,5 +1,5 @@
-// An episode: the facts of one blackout, each with its source, from which route archives and a probing log are
-// built.
+// An episode: the facts of one blackout, each with its source, from which route archives and a probing log
+// are built.
 //
 // The file format is docs/episodes.md. These are its values as written, checked on their own; `checkFacts`
 // holds them against each other, and `World` turns them into networks and prefixes.
@@ -40,10 +40,10 @@ inline constexpr size_t kMaxGroups = 500;
 inline constexpr uint32_t kMaxMadeUpNetworks = 60'000;  // of all groups together
 inline constexpr uint32_t kMaxPrefixes = 100'000;  // of all networks, groups and re-announcements together
 inline constexpr size_t kMaxEvents = 10'000;
-inline constexpr size_t kMaxRibs = 200;              // per collector
-inline constexpr uint64_t kMaxRoutes = 20'000'000;   // written in all RIB dumps together
-inline constexpr uint64_t kMaxUpdates = 10'000'000;  // asked for by noise and events together
-inline constexpr size_t kMaxHosts = 500;               // [[hosts]] tables
+inline constexpr size_t kMaxRibs = 200;                  // per collector
+inline constexpr uint64_t kMaxRoutes = 20'000'000;       // written in all RIB dumps together
+inline constexpr uint64_t kMaxUpdates = 10'000'000;      // asked for by noise and events together
+inline constexpr size_t kMaxHosts = 500;                 // [[hosts]] tables
 inline constexpr uint64_t kMaxBlockRounds = 30'000'000;  // probed blocks, times rounds
 
 // A number of prefixes that together cover a number of /24s (IPv6: /48s), each at least that large.
@@ -60,7 +60,7 @@ enum class Access { kNone, kFixed, kMobile };
 struct Network {
   Asn asn;
   std::string name;
-  std::string kind;                       // incumbent, mobile, transit ...: one word for the reader
+  std::string kind;  // incumbent, mobile, transit ...: one word for the reader
   Access access = Access::kNone;
   std::string country;                    // ISO 3166-1; empty for a network that announces nothing
   std::map<std::string, double> regions;  // ISO 3166-2 -> share of its space, together at most 1
@@ -156,9 +156,11 @@ struct Prober {
   std::string name;  // the file of its log
   Asn asn;           // one of the networks: where it stands
   std::string from;  // in words
+  Address address;
   Seconds round = std::chrono::minutes(10);
-  uint32_t every = 1;       // of a network's /24s one in so many is probed
-  std::vector<Address> references;  // elsewhere, by which it knows its own uplink; they answer while that stands
+  uint32_t every = 1;  // of a network's /24s one in so many is probed
+  std::vector<Address>
+      references;  // elsewhere, by which it knows its own uplink; they answer while that stands
   std::string source;
   Spot spot;
 };
@@ -175,10 +177,10 @@ enum class EventKind {
   kPeerReset,     // a session goes down for `duration`, then the table is sent again
   kPeerSilent,    // a session stands, but nothing is heard for `duration`
   kCollectorGap,  // a collector is off for `duration`: no files; then all sessions start again
-  kDark,       // the hosts of a `share` of the target's /24s fall silent; routes stand
-  kLit,        // those of a `share` of them answer again
-  kThrottle,   // of a `share` of its /24s `loss` of the probes is lost more, answers take `delay` longer; with
-               // zeros it ends
+  kDark,          // the hosts of a `share` of the target's /24s fall silent; routes stand
+  kLit,           // those of a `share` of them answer again
+  kThrottle,  // of a `share` of its /24s `loss` of the probes is lost more, answers take `delay` longer; with
+              // zeros it ends
   kProberCut,  // the prober's own uplink is gone for `duration`
 };
 

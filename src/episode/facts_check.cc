@@ -40,8 +40,9 @@ class Checker {
       return fail(ErrorKind::kInvalid,
                   fmt::format("'until' must come after 'from', by at most {}", formatDuration(kMaxSpan)));
     }
-    for (const auto step : {&Checker::checkNetworks, &Checker::checkGroups, &Checker::checkPools,
-                            &Checker::checkCollectors, &Checker::checkProber, &Checker::checkEvents, &Checker::checkSizes}) {
+    for (const auto step :
+         {&Checker::checkNetworks, &Checker::checkGroups, &Checker::checkPools, &Checker::checkCollectors,
+          &Checker::checkProber, &Checker::checkEvents, &Checker::checkSizes}) {
       if (auto result = (this->*step)(); !result) return result;
     }
     return {};
@@ -168,12 +169,11 @@ class Checker {
       }
       if (auto ok = checkTarget(event.target, event.spot); !ok) return ok;
       if ((event.prefixes || event.left > 0) && !event.family && targetPrefixes(event)[1] > 0) {
-        return failAt(event.spot,
-                      "a count of prefixes needs a 'family' here: the target has IPv6 as well");
+        return failAt(event.spot, "a count of prefixes needs a 'family' here: the target has IPv6 as well");
       }
       if ((isOfHosts(event.kind) || event.kind == EventKind::kProberCut) && !facts_.prober) {
-        return failAt(event.spot, fmt::format("'{}' is seen by a [prober], and there is none",
-                                              eventWord(event.kind)));
+        return failAt(event.spot,
+                      fmt::format("'{}' is seen by a [prober], and there is none", eventWord(event.kind)));
       }
       if (event.other && !asns_.contains(*event.other)) {
         return failAt(event.spot, fmt::format("AS{} is not a [[network]]", event.other->number));
@@ -197,7 +197,8 @@ class Checker {
     std::vector<std::string> regions = target.outside;
     if (!target.region.empty()) regions.push_back(target.region);
     for (const std::string& region : regions) {
-      if (!regions_.contains(region)) return failAt(spot, fmt::format("nobody is in the region '{}'", region));
+      if (!regions_.contains(region))
+        return failAt(spot, fmt::format("nobody is in the region '{}'", region));
     }
     return {};
   }
@@ -232,7 +233,8 @@ class Checker {
     const bool all = target.isNone();
     std::array<uint32_t, 2> sum{};
     for (const Network& n : facts_.networks) {
-      if (!all && n.asn != target.network && (target.country.empty() || n.country != target.country)) continue;
+      if (!all && n.asn != target.network && (target.country.empty() || n.country != target.country))
+        continue;
       sum[0] += n.ipv4.prefixes;
       sum[1] += n.ipv6.prefixes;
     }

@@ -449,12 +449,13 @@ Hosts readHosts(TableReader& reader) {
 }
 
 Prober readProber(TableReader& reader) {
-  reader.require({"name", "asn", "from", "references", "source"});
+  reader.require({"name", "asn", "from", "address", "references", "source"});
   Prober prober;
   prober.spot = reader.spot();
   prober.name = readFolderName(reader);
   prober.asn = reader.asn("asn");
   prober.from = reader.text("from");
+  prober.address = reader.address("address", Family::kIpv4).value_or(Address{});
   prober.round = reader.duration("round", prober.round);
   prober.every = reader.number("every", 1, 1000, prober.every);
   for (const std::string& text : reader.texts("references")) {
@@ -500,7 +501,8 @@ Event readEvent(TableReader& reader) {
   const EventShape& shape = kEventShapes[static_cast<size_t>(event.kind)];
   if (shape.whom == For::kPrefixes) {
     event.target = readTarget(reader);
-    if (reader.node("family")) event.family = reader.word("family", kFamilies) ? Family::kIpv6 : Family::kIpv4;
+    if (reader.node("family"))
+      event.family = reader.word("family", kFamilies) ? Family::kIpv6 : Family::kIpv4;
   }
   if (shape.whom == For::kHosts) event.target = readHostTarget(reader);
   reader.require(shape.required);

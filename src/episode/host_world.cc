@@ -10,8 +10,8 @@ namespace {
 // What chance is asked about: keeps the answers apart.
 enum Question : uint64_t { kAnswering = 1, kActive, kShare, kMoment, kPresent, kLost, kJitter, kDistance };
 
-// A host is there, or is not, for this long at a time: what an address did a round ago says much about what it
-// does now (a household's router), and little about tomorrow.
+// A host is there, or is not, for this long at a time: what an address did a round ago says much about what
+// it does now (a household's router), and little about tomorrow.
 constexpr uint32_t kStay = 6 * 3600;
 // How much farther than the nearest a block may be, and what the queues on the way add (microseconds).
 constexpr uint32_t kFarther = 30'000;
@@ -105,8 +105,8 @@ bool HostWorld::concerns(const Target& target, const std::vector<uint32_t>& node
 
 // ---- What happens to the lines
 
-// Which blocks are a `share` of a target's is the same in all events: the few that a first cut leaves are still
-// there in the next one, and what a window brings back is what it brought back before.
+// Which blocks are a `share` of a target's is the same in all events: the few that a first cut leaves are
+// still there in the next one, and what a window brings back is what it brought back before.
 void HostWorld::play() {
   struct Change {
     uint32_t second;
@@ -177,7 +177,8 @@ blocks::Outcome HostWorld::probe(Time sent, const Address& target, bool referenc
   outcome.reference = reference;
   const uint32_t second = unixSeconds(sent);
   const auto hash = [&](Question question) {
-    return hashOf({facts_.seed, target.high(), static_cast<uint64_t>(sent.time_since_epoch().count()), question});
+    return hashOf(
+        {facts_.seed, target.high(), static_cast<uint64_t>(sent.time_since_epoch().count()), question});
   };
   if (isCut(second)) return outcome;
   const auto answer = [&](uint32_t microseconds, double loss) {

@@ -21,10 +21,10 @@ struct ProbedBlock {
   uint32_t node = 0;  // whose space it is
   std::string region;
   const Hosts* hosts = nullptr;
-  bool answering = false;         // anybody in it ever answers
-  std::bitset<256> everActive;    // by last octet
-  uint32_t availability = 0;      // of each of these: of 2^16
-  uint32_t microseconds = 0;      // round trip to it, on an idle line
+  bool answering = false;       // anybody in it ever answers
+  std::bitset<256> everActive;  // by last octet
+  uint32_t availability = 0;    // of each of these: of 2^16
+  uint32_t microseconds = 0;    // round trip to it, on an idle line
 
   Prefix prefix() const { return Block{Family::kIpv4, unit, 0}.prefix(); }
 };
@@ -38,7 +38,8 @@ class HostWorld {
   // In order of address; none without a prober.
   std::span<const ProbedBlock> blocks() const { return blocks_; }
 
-  // From `second` (Unix) on, this prefix is announced, or is not. In order of time, before the first question.
+  // From `second` (Unix) on, this prefix is announced, or is not. In order of time, before the first
+  // question.
   void routeChanged(uint32_t second, const Prefix& prefix, bool announced);
 
   // What becomes of an echo request.

@@ -13,6 +13,7 @@ constexpr const char* kProber = R"([prober]
 name = "prober"
 asn = 1299
 from = "Stockholm"
+address = "192.0.2.200"
 references = ["9.9.9.9"]
 source = "invented"
 [[hosts]]
@@ -57,7 +58,8 @@ class Hosted {
   double upOf(int minutes, uint32_t asn) const {
     return up(minutes, [&](const ProbedBlock& block) { return asnOf(block) == asn; });
   }
-  // Probes one address of each of a network's blocks: the share answered, the mean round trip in milliseconds.
+  // Probes one address of each of a network's blocks: the share answered, the mean round trip in
+  // milliseconds.
   std::pair<double, double> ask(int minutes, uint32_t asn) const {
     double asked = 0;
     double answered = 0;
@@ -127,9 +129,10 @@ TEST(HostWorld, SaysTheSameWhenAskedAgain) {
 }
 
 TEST(HostWorld, FallsDarkAndReturns) {
-  const Hosted hosted(eventAtHalfPast("kind = \"dark\"\ncountry = \"ZW\"\nshare = 0.9\nspread = \"10m\"") +
-                      "[[event]]\nkind = \"lit\"\nat = 2024-03-01T01:00:00Z\ncountry = \"ZW\"\naccess = \"none\"\n"
-                      "region = \"ZW-HA\"\nsource = \"invented\"\n");
+  const Hosted hosted(
+      eventAtHalfPast("kind = \"dark\"\ncountry = \"ZW\"\nshare = 0.9\nspread = \"10m\"") +
+      "[[event]]\nkind = \"lit\"\nat = 2024-03-01T01:00:00Z\ncountry = \"ZW\"\naccess = \"none\"\n"
+      "region = \"ZW-HA\"\nsource = \"invented\"\n");
   EXPECT_EQ(hosted.upOf(29, 65001), 1);
   EXPECT_NEAR(hosted.upOf(35, 65001), 0.55, 0.12) << "half-way";
   EXPECT_NEAR(hosted.upOf(41, 65001), 0.1, 0.06);

@@ -132,7 +132,8 @@ Result<World> World::build(const Facts& facts) {
     }
     for (uint32_t i = 0; i < group.networks; ++i) {
       while (world.byAsn_.contains(privateAsn(madeUp))) ++madeUp;
-      Node node{privateAsn(madeUp++), group.country, g, fmt::format("{} {}", group.name, i + 1), group.access};
+      Node node{privateAsn(madeUp++), group.country, g, fmt::format("{} {}", group.name, i + 1),
+                group.access};
       const uint64_t hash = hashOf({facts.seed, g, i});
       node.regions = regionOfOne(group.regions, mixBits(hash));
       const auto count = static_cast<uint32_t>(group.upstreams.size());

@@ -24,11 +24,11 @@ constexpr size_t indexOf(Family family) {
 struct Node {
   Asn asn;
   std::string country;
-  uint32_t group = kNobody;                 // number in Facts::groups
+  uint32_t group = kNobody;  // number in Facts::groups
   std::string name;
   Access access = Access::kNone;
   std::map<std::string, double> regions;  // shares of its space, from its first unit on; the rest is in none
-  std::vector<uint32_t> upstreams;          // nodes with smaller numbers; none for a tier 1
+  std::vector<uint32_t> upstreams;        // nodes with smaller numbers; none for a tier 1
   std::array<std::vector<Block>, 2> space;  // by family
   std::array<uint32_t, 2> prefixes{};       // what the space is announced as at first
 };
