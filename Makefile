@@ -1,7 +1,7 @@
 # The one place to start from. CMake does the building (CMakePresets.json); this file names what people ask for.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test unit bench fuzz asan tsan geoip format tidy goldens clean
+.PHONY: help build demo test unit bench judge fuzz asan tsan geoip format tidy goldens clean
 
 MINUTES ?= 10
 FILES   ?= $(shell find src tests fuzz bench -name '*.cc')
@@ -50,6 +50,12 @@ bench: ## Speed as ratios to igzip, gzip, bzip2, bgpdump; also build/bench.json 
 	@cmake --build --preset release
 	@bench/make-data
 	@build/bench_run build/bench-data build build/bench.json $(ROWS)
+
+judge: ## What each detection rule finds on real and generated outages; JSON and plots in build/judge (OPTIONS="--seed 2")
+	@scripts/install-packages build judge
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --target bench_judge
+	@build/bench_judge $(OPTIONS)
 
 geoip: ## Install the default geolocation (the files of Debian's tor-geoipdb, without tor)
 	@scripts/install-geoip

@@ -1,135 +1,159 @@
-// The benchmark of the judgement. `make judge` runs it.
+// The benchmark of the judgement: what each rule finds, and what it claims in error. `make judge` runs it;
+// docs/judgement.md tells what it prints.
 #include <fmt/format.h>
 
-#include <atomic>
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
-#include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 
-#include "scoring.h"
+#include "report.h"
 
 namespace nightjar::bench {
 namespace {
 
+constexpr std::string_view kUsage =
+    R"(bench_judge [--part tuning|test] [--seed N] [--weeks N] [--rule NAME]... [--scale X]
+            [--corpus-only] [--no-curve] [--quick] [--out FOLDER]
+bench_judge --dump SAMPLE [--part ...] [--seed N] [--weeks N]
+
+Runs the rules over the generated corpus (test part, seed 1, 5000 series-weeks) and over the real series of the shared
+measurements, prints what they found, and writes JSON and plots to FOLDER (build/judge).
+  --quick        500 series-weeks
+  --scale X      every threshold times X, in the tables
+  --corpus-only  without the real series; --no-curve: without moving thresholds
+  --dump SAMPLE  prints one series of the corpus: bin, value, coverage, depth of the outage that was put in
+)";
+
 struct Options {
   CorpusOptions corpus;
   std::vector<std::string> rules;
-  std::vector<double> scales = {1};
+  double scale = 1;
+  bool real = true;
+  bool curve = true;
+  std::optional<size_t> dump;
   std::string folder = NIGHTJAR_SHARED_DATA "/series";
+  std::string out = "build/judge";
 };
 
-using Tallies = std::map<std::string, Tally>;  // by kind of series; "" is all
+// The steps of the common multiplier of thresholds.
+constexpr double kScales[] = {0.25, 0.35, 0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.4, 1.7, 2, 2.8, 4, 5.6, 8, 11};
+constexpr std::string_view kOurs = "nightjar";
 
-Tallies runRule(const Corpus& corpus, const std::string& name, double scale) {
-  detect::Parameters parameters;
-  parameters.threshold_scale = scale;
-  std::atomic<size_t> next{0};
-  std::mutex mutex;
-  Tallies all;
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-      threads.emplace_back([&] {
-        const auto rule = detect::makeRule(name, parameters);
-        if (!rule) return;
-        Tallies mine;
-        for (size_t which; (which = next++) < corpus.size();) {
-          const Sample sample = corpus.make(which);
-          const SampleScore scored = score(sample, listen(**rule, parameters, sample.series));
-          mine[""].add(scored);
-          mine[sample.kind].add(scored);
-        }
-        const std::lock_guard lock(mutex);
-        for (const auto& [kind, tally] : mine) all[kind].merge(tally);
-      });
-    }
-  }
-  return all;
+using ByRule = std::map<std::string, Tallies>;
+
+CurvePoint pointOf(const Tally& tally, const EventClass& which, double scale) {
+  const Summary summary = tally.summary(which.holds);
+  return {scale, summary.alarmsPerWeek(), summary.share()};
 }
 
-void printRow(std::string_view label, const Summary& summary) {
-  fmt::print(
-      "  {:<26} {:>5} of {:<5} {:>6.1f} %  onset {:>6.0f} min  end {:>6.0f} min  depth {:>5.3f}  alarm "
-      "{:>6.0f} min\n",
-      label, summary.found, summary.events, 100 * summary.share(), summary.onset_minutes, summary.end_minutes,
-      summary.depth_error, summary.alarm_minutes);
-}
-
-void printTally(const Tally& tally) {
-  using std::chrono::hours;
-  const auto deep = [](const EventScore& one, double least, double most) {
-    return one.event.depth >= least && one.event.depth < most;
-  };
-  printRow("all", tally.summary());
-  printRow("depth 3-5 %", tally.summary([&](const EventScore& one) { return deep(one, 0, 0.05); }));
-  printRow("depth 5-20 %", tally.summary([&](const EventScore& one) { return deep(one, 0.05, 0.2); }));
-  printRow("depth >= 20 %", tally.summary([&](const EventScore& one) { return deep(one, 0.2, 2); }));
-  printRow("  >= 20 %, >= 3 bins",
-           tally.summary([&](const EventScore& one) { return deep(one, 0.2, 2) && one.event.bins() >= 3; }));
-  printRow("  ... and >= 5 x the noise", tally.summary([&](const EventScore& one) {
-    return deep(one, 0.2, 2) && one.event.bins() >= 3 && one.share_of_noise >= 5;
-  }));
-  printRow("under 3 bins", tally.summary([](const EventScore& one) { return one.event.bins() < 3; }));
-  printRow("3 bins to 6 h", tally.summary([](const EventScore& one) {
-    return one.event.bins() >= 3 && one.length < hours(6);
-  }));
-  printRow("6 h to 24 h", tally.summary([](const EventScore& one) {
-    return one.event.bins() >= 3 && one.length >= hours(6) && one.length < hours(24);
-  }));
-  printRow("1 to 7 days", tally.summary([](const EventScore& one) {
-    return one.length >= hours(24) && one.length < hours(7 * 24);
-  }));
-  printRow("over 7 days", tally.summary([](const EventScore& one) { return one.length >= hours(7 * 24); }));
-  for (const Shape shape :
-       {Shape::kCliff, Shape::kStaircase, Shape::kSlow, Shape::kNightly, Shape::kFlapping}) {
-    printRow(shapeName(shape),
-             tally.summary([&](const EventScore& one) { return one.event.shape == shape; }));
-  }
-  printRow("before: under 4 weeks",
-           tally.summary([](const EventScore& one) { return one.history < hours(28 * 24); }));
-  printRow("before: over 4 weeks",
-           tally.summary([](const EventScore& one) { return one.history >= hours(28 * 24); }));
-  const Summary longest =
-      tally.summary([](const EventScore& one) { return one.length >= hours(60 * 24 - 1); });
-  fmt::print("  60-day outages: {} of {} found, {} of those closed before their end (absorbed)\n",
-             longest.found, longest.events, longest.absorbed);
-}
-
-int run(const Options& options) {
-  const Corpus corpus(options.folder, options.corpus);
-  fmt::print("Corpus: {} series, {} series-weeks, {} part, seed {}; {}\n", corpus.size(),
-             options.corpus.weeks, options.corpus.part == Part::kTuning ? "tuning" : "test",
-             options.corpus.seed,
-             corpus.synthetic() ? "noise is made up: the shared measurements are not here"
-                                : "noise taken from the shared measurements");
-  for (const std::string& rule : options.rules) {
-    for (const double scale : options.scales) {
+Curves drawCurves(const Corpus& corpus, const std::vector<std::string>& rules) {
+  Curves curves;
+  for (const std::string& rule : rules) {
+    for (const double scale : kScales) {
       const Tallies tallies = runRule(corpus, rule, scale);
-      const Tally& tally = tallies.at("");
-      const Summary summary = tally.summary();
-      fmt::print("\n{} (thresholds x {}): {} false alarms, {:.4f} per series-week\n", rule, scale,
-                 summary.false_alarms, summary.alarmsPerWeek());
-      printTally(tally);
-      for (const auto& [kind, one] : tallies) {
-        if (kind.empty()) continue;
-        fmt::print("  {:<20} {:>7.0f} series-weeks, {:.4f} false alarms a week", kind, one.summary().weeks,
-                   one.summary().alarmsPerWeek());
-        const Summary clear = one.summary(
-            [](const EventScore& event) { return event.event.depth >= 0.2 && event.event.bins() >= 3; });
-        fmt::print("; found {} of {}, of those of >= 20 % and >= 3 bins {} of {}\n", one.summary().found,
-                   one.summary().events, clear.found, clear.events);
+      for (const std::string_view name : {kMiddleDepth, kDeepAndLong, std::string_view("... of 5-20 %")}) {
+        curves[std::string(name)][rule].push_back(pointOf(tallies.at(""), eventClass(name), scale));
       }
     }
   }
-  return 0;
+  return curves;
 }
 
-// One sample as text: bin, value, coverage, depth of the event it lies in.
-void dump(const Options& options, size_t which) {
-  const Sample sample = Corpus(options.folder, options.corpus).make(which);
+Target againstOthers(const Tally& ours, const Curves& curves, std::string_view which,
+                     const std::string& words) {
+  const double rate = std::max(ours.summary().alarmsPerWeek(), 1 / ours.summary().weeks);
+  const double share = ours.summary(eventClass(which).holds).share();
+  double best = 0;
+  std::string who = "none";
+  for (const auto& [rule, curve] : curves.at(std::string(which))) {
+    if (rule == kOurs || foundAt(curve, rate) <= best) continue;
+    best = foundAt(curve, rate);
+    who = rule;
+  }
+  return {
+      fmt::format(
+          "Corpus: at {}, at least twice the share of the best other rule at the same rate of false alarms",
+          words),
+      fmt::format("{:.1f} % against {:.1f} % ({}) at {:.4f} a week", 100 * share, 100 * best, who, rate),
+      share >= 2 * best};
+}
+
+std::vector<Target> corpusTargets(const Tally& ours, const Curves& curves) {
+  const auto deep = [&](std::string_view which, const std::string& words) {
+    const Summary summary = ours.summary(eventClass(which).holds);
+    return Target{fmt::format("Corpus: {}, >= 99 % found at under 0.02 false alarms a series-week", words),
+                  fmt::format("{} of {} ({:.2f} %) at {:.4f}", summary.found, summary.events,
+                              100 * summary.share(), summary.alarmsPerWeek()),
+                  summary.share() >= 0.99 && summary.alarmsPerWeek() < 0.02};
+  };
+  std::vector<Target> targets = {deep(kDeepAndLong, "depth >= 20 % and >= 3 bins"),
+                                 deep(kClear, "the same, of those that are 5 times the noise or more")};
+  if (!curves.empty()) {
+    targets.push_back(againstOthers(ours, curves, kMiddleDepth, "5 to 20 %"));
+    targets.push_back(againstOthers(ours, curves, "... of 5-20 %", "5 to 20 % after four quiet weeks"));
+  }
+  const Summary longest = ours.summary(eventClass("60 days").holds);
+  targets.push_back(
+      {"Corpus: no outage of 60 days absorbed",
+       fmt::format("{} of {} found, {} closed early", longest.found, longest.events, longest.absorbed),
+       longest.absorbed == 0});
+  return targets;
+}
+
+bool runCorpus(const Options& options, std::vector<Target>& targets) {
+  const Corpus corpus(options.folder, options.corpus);
+  fmt::print("Generated corpus: {} series, {} series-weeks, {} part, seed {}; {}.\n", corpus.size(),
+             options.corpus.weeks, options.corpus.part == Part::kTuning ? "tuning" : "test",
+             options.corpus.seed,
+             corpus.synthetic() ? "the noise is made up, as the shared measurements are not here"
+                                : "the noise is taken from the shared measurements");
+  ByRule by_rule;
+  for (const std::string& rule : options.rules) {
+    by_rule[rule] = runRule(corpus, rule, options.scale);
+    printTallies(rule, by_rule[rule]);
+  }
+  Curves curves;
+  if (options.curve) curves = drawCurves(corpus, options.rules);
+  if (by_rule.contains(std::string(kOurs))) {
+    targets = corpusTargets(by_rule.at(std::string(kOurs)).at(""), curves);
+  }
+  bool fine = writeTallies(options.out, by_rule);
+  if (options.curve) fine = writeCurves(options.out, curves) && plotCurves(options.out, curves) && fine;
+  return fine;
+}
+
+bool runReal(const Options& options, std::vector<Target>& targets) {
+  const RealSets sets = readRealSets(options.folder);
+  for (const std::string& file : sets.missing) fmt::print("\nSkipped: {} is not here.\n", file);
+  if (sets.series.empty()) return true;
+  std::vector<RealScore> scores;
+  for (const std::string& name : options.rules) {
+    detect::Parameters parameters;
+    parameters.threshold_scale = options.scale;
+    const auto rule = detect::makeRule(name, parameters);
+    if (!rule) continue;
+    std::vector<RealScore> mine;
+    for (const RealSeries& one : sets.series) {
+      const Sayings sayings = listen(**rule, parameters, one.sample.series);
+      mine.push_back({&one, name, sayings, score(one.sample, sayings)});
+    }
+    if (name == kOurs) {
+      for (const Target& target : realTargets(mine)) targets.push_back(target);
+    }
+    scores.insert(scores.end(), mine.begin(), mine.end());
+  }
+  fmt::print("\nReal series:\n");
+  printRealScores(scores);
+  return writeRealScores(options.out, scores) && plotRealScores(options.out, scores);
+}
+
+// One sample as text.
+int dump(const Options& options) {
+  const Corpus corpus(options.folder, options.corpus);
+  if (*options.dump >= corpus.size()) return 2;
+  const Sample sample = corpus.make(*options.dump);
   fmt::print("# {} {} noise {:.4f}\n", sample.kind, formatDuration(sample.series.width.length()),
              sample.noise);
   for (size_t i = 0; i < sample.series.points.size(); ++i) {
@@ -137,9 +161,63 @@ void dump(const Options& options, size_t which) {
     for (const Event& event : sample.events) {
       if (i >= event.from && i < event.until) depth = event.depth;
     }
-    const series::Point& point = sample.series.points[i];
-    fmt::print("{} {} {} {}\n", i, point.value, point.coverage, depth);
+    fmt::print("{} {} {} {}\n", i, sample.series.points[i].value, sample.series.points[i].coverage, depth);
   }
+  return 0;
+}
+
+int run(const Options& options) {
+  if (options.dump) return dump(options);
+  std::vector<Target> targets;
+  bool fine = runCorpus(options, targets);
+  if (options.real) fine = runReal(options, targets) && fine;
+  if (!targets.empty()) printTargets("Targets (rule nightjar):", targets);
+  fine = writeTargets(options.out, targets) && fine;
+  fmt::print("\nJSON and plots: {}\n", options.out);
+  return fine ? 0 : 1;
+}
+
+// False for what is not understood.
+bool parse(const std::vector<std::string>& words, Options& options) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& name = words[i];
+    if (name == "--quick") {
+      options.corpus.weeks = 500;
+    } else if (name == "--corpus-only") {
+      options.real = false;
+    } else if (name == "--no-curve") {
+      options.curve = false;
+    } else if (i + 1 == words.size()) {
+      return false;
+    } else if (const std::string& value = words[++i]; name == "--rule") {
+      if (!detect::makeRule(value)) return false;
+      options.rules.push_back(value);
+    } else if (name == "--out") {
+      options.out = value;
+    } else if (name == "--part") {
+      if (value != "tuning" && value != "test") return false;
+      options.corpus.part = value == "tuning" ? Part::kTuning : Part::kTest;
+    } else {
+      char* end = nullptr;
+      const double number = std::strtod(value.c_str(), &end);
+      if (value.empty() || *end != 0 || !(number >= 0)) return false;
+      if (name == "--seed") {
+        options.corpus.seed = static_cast<uint64_t>(number);
+      } else if (name == "--weeks") {
+        options.corpus.weeks = number;
+      } else if (name == "--scale") {
+        options.scale = number;
+      } else if (name == "--dump") {
+        options.dump = static_cast<size_t>(number);
+      } else {
+        return false;
+      }
+    }
+  }
+  if (options.rules.empty()) {
+    for (const auto rule : detect::ruleNames()) options.rules.emplace_back(rule);
+  }
+  return true;
 }
 
 }  // namespace
@@ -147,23 +225,9 @@ void dump(const Options& options, size_t which) {
 
 int main(int argc, char** argv) {
   nightjar::bench::Options options;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view name = argv[i];
-    const std::string value = argv[i + 1];
-    if (name == "--part")
-      options.corpus.part = value == "tuning" ? nightjar::bench::Part::kTuning : nightjar::bench::Part::kTest;
-    if (name == "--seed") options.corpus.seed = std::strtoull(value.c_str(), nullptr, 10);
-    if (name == "--weeks") options.corpus.weeks = std::strtod(value.c_str(), nullptr);
-    if (name == "--rule") options.rules.push_back(value);
-    if (name == "--scale") options.scales = {std::strtod(value.c_str(), nullptr)};
-  }
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (std::string_view(argv[i]) != "--dump") continue;
-    nightjar::bench::dump(options, std::strtoull(argv[i + 1], nullptr, 10));
-    return 0;
-  }
-  if (options.rules.empty()) {
-    for (const auto rule : nightjar::detect::ruleNames()) options.rules.emplace_back(rule);
+  if (!nightjar::bench::parse({argv + 1, argv + argc}, options)) {
+    fmt::print(stderr, "{}", nightjar::bench::kUsage);
+    return 2;
   }
   return nightjar::bench::run(options);
 }

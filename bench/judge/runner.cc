@@ -1,0 +1,76 @@
+#include "runner.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace nightjar::bench {
+
+using std::chrono::hours;
+
+Tallies runRule(const Corpus& corpus, const std::string& name, double scale) {
+  detect::Parameters parameters;
+  parameters.threshold_scale = scale;
+  std::atomic<size_t> next{0};
+  std::mutex mutex;
+  Tallies all;
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+      threads.emplace_back([&] {
+        const auto rule = detect::makeRule(name, parameters);
+        if (!rule) return;
+        Tallies mine;
+        for (size_t which; (which = next++) < corpus.size();) {
+          const Sample sample = corpus.make(which);
+          const SampleScore scored = score(sample, listen(**rule, parameters, sample.series));
+          mine[""].add(scored);
+          mine[sample.kind].add(scored);
+        }
+        const std::lock_guard lock(mutex);
+        for (const auto& [kind, tally] : mine) all[kind].merge(tally);
+      });
+    }
+  }
+  return all;
+}
+
+const std::vector<EventClass>& eventClasses() {
+  using Score = const EventScore&;
+  static const std::vector<EventClass> kClasses = {
+      {"all", [](Score) { return true; }},
+      {"depth 3-5 %", [](Score one) { return one.event.depth < 0.05; }},
+      {std::string(kMiddleDepth), [](Score one) { return one.event.depth >= 0.05 && one.event.depth < 0.2; }},
+      {"depth >= 20 %", [](Score one) { return one.event.depth >= 0.2; }},
+      {std::string(kDeepAndLong), [](Score one) { return one.event.depth >= 0.2 && one.event.bins() >= 3; }},
+      {std::string(kClear),
+       [](Score one) { return one.event.depth >= 0.2 && one.event.bins() >= 3 && one.share_of_noise >= 5; }},
+      {"under 3 bins", [](Score one) { return one.event.bins() < 3; }},
+      {"3 bins to 6 h", [](Score one) { return one.event.bins() >= 3 && one.length < hours(6); }},
+      {"6 to 24 h",
+       [](Score one) { return one.event.bins() >= 3 && one.length >= hours(6) && one.length < hours(24); }},
+      {"1 to 7 days", [](Score one) { return one.length >= hours(24) && one.length < hours(7 * 24); }},
+      {"over 7 days", [](Score one) { return one.length >= hours(7 * 24); }},
+      {"60 days", [](Score one) { return one.length >= hours(60 * 24 - 1); }},
+      {"cliff", [](Score one) { return one.event.shape == Shape::kCliff; }},
+      {"staircase", [](Score one) { return one.event.shape == Shape::kStaircase; }},
+      {"slow", [](Score one) { return one.event.shape == Shape::kSlow; }},
+      {"nightly", [](Score one) { return one.event.shape == Shape::kNightly; }},
+      {"flapping", [](Score one) { return one.event.shape == Shape::kFlapping; }},
+      {"after under 4 weeks", [](Score one) { return one.history < hours(28 * 24); }},
+      {"after over 4 weeks", [](Score one) { return one.history >= hours(28 * 24); }},
+      {"... of 5-20 %",
+       [](Score one) {
+         return one.history >= hours(28 * 24) && one.event.depth >= 0.05 && one.event.depth < 0.2;
+       }},
+  };
+  return kClasses;
+}
+
+const EventClass& eventClass(std::string_view name) {
+  return *std::find_if(eventClasses().begin(), eventClasses().end(),
+                       [&](const EventClass& one) { return one.name == name; });
+}
+
+}  // namespace nightjar::bench
