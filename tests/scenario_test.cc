@@ -57,19 +57,20 @@ Output nightjar(const std::string& arguments) {
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
 }
 
-// The archives of a bundled episode or, for a file of tests/scenarios, of the small world with its events.
-// Built once for all tests.
+// The folder of a bundled episode or, for a file of tests/scenarios, of the small world beside it with its
+// events. Built once for all tests.
 const fs::path& archivesOf(const std::string& name) {
   static std::map<std::string, fs::path> built;
   const auto [entry, added] = built.try_emplace(name, workFolder() / name);
   if (!added) return entry->second;
+  fs::create_directories(entry->second.parent_path());
   fs::path file = kSource / "demo/episodes" / (name + ".toml");
   if (!fs::exists(file)) {
-    const fs::path scenarios = kSource / "tests/scenarios";
+    const fs::path scenario = kSource / "tests/scenarios" / (name + ".toml");
     file = workFolder() / (name + ".toml");
     std::ofstream out(file, std::ios::binary);
-    out << read(scenarios / "world.toml");
-    if (name != "world") out << "\n" << read(scenarios / (name + ".toml"));
+    out << read(scenario.parent_path() / "world.toml");
+    if (scenario.stem() != "world") out << "\n" << read(scenario);
   }
   const Output result = nightjar("episode " + file.string() + " -o " + entry->second.string());
   EXPECT_EQ(result.status, 0) << result.err;
@@ -281,8 +282,9 @@ TEST(NoOutage, ABurstOfUpdatesIsTold) {
 
 TEST(NoOutage, PlaysEveryScenario) {
   std::set<std::string> files;
-  for (const auto& entry : fs::directory_iterator(kSource / "tests/scenarios"))
-    files.insert(entry.path().stem());
+  for (const auto& entry : fs::directory_iterator(kSource / "tests/scenarios")) {
+    if (entry.is_regular_file()) files.insert(entry.path().stem());
+  }
   EXPECT_THAT(files, testing::UnorderedElementsAre("world", "peer_reset", "peer_silent", "collector_gone",
                                                    "rehomed", "aggregated", "hijacked", "leak_storm", "burst",
                                                    "flapping", "withdrawn", "overlap"));
