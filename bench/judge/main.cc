@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "calibrate.h"
 #include "report.h"
 
 namespace nightjar::bench {
@@ -16,6 +17,7 @@ namespace {
 constexpr std::string_view kUsage =
     R"(bench_judge [--part tuning|test] [--seed N] [--weeks N] [--rule NAME]... [--scale X]
             [--corpus-only] [--no-curve] [--quick] [--out FOLDER]
+bench_judge calibrate [--seed N] [--weeks N] [--out FOLDER]
 bench_judge --dump SAMPLE [--part ...] [--seed N] [--weeks N]
 
 Runs the rules over the generated corpus (test part, seed 1, 5000 series-weeks) and over the real series of the shared
@@ -23,6 +25,7 @@ measurements, prints what they found, and writes JSON and plots to FOLDER (build
   --quick        500 series-weeks
   --scale X      every threshold times X, in the tables
   --corpus-only  without the real series; --no-curve: without moving thresholds
+  calibrate      fits src/detect/calibration.h to the rule as it is, and tells what it is worth
   --dump SAMPLE  prints one series of the corpus: bin, value, coverage, depth of the outage that was put in
 )";
 
@@ -32,6 +35,7 @@ struct Options {
   double scale = 1;
   bool real = true;
   bool curve = true;
+  bool calibrate = false;
   std::optional<size_t> dump;
   std::string folder = NIGHTJAR_SHARED_DATA "/series";
   std::string out = "build/judge";
@@ -53,7 +57,8 @@ Curves drawCurves(const Corpus& corpus, const std::vector<std::string>& rules) {
   for (const std::string& rule : rules) {
     for (const double scale : kScales) {
       const Tallies tallies = runRule(corpus, rule, scale);
-      for (const std::string_view name : {kMiddleDepth, kDeepAndLong, std::string_view("... of 5-20 %")}) {
+      for (const std::string_view name :
+           {kMiddleDepth, kDeepAndLong, std::string_view("after 4 weeks, 5-20 %")}) {
         curves[std::string(name)][rule].push_back(pointOf(tallies.at(""), eventClass(name), scale));
       }
     }
@@ -92,7 +97,8 @@ std::vector<Target> corpusTargets(const Tally& ours, const Curves& curves) {
                                  deep(kClear, "the same, of those that are 5 times the noise or more")};
   if (!curves.empty()) {
     targets.push_back(againstOthers(ours, curves, kMiddleDepth, "5 to 20 %"));
-    targets.push_back(againstOthers(ours, curves, "... of 5-20 %", "5 to 20 % after four quiet weeks"));
+    targets.push_back(
+        againstOthers(ours, curves, "after 4 weeks, 5-20 %", "5 to 20 % after four quiet weeks"));
   }
   const Summary longest = ours.summary(eventClass("60 days").holds);
   targets.push_back(
@@ -168,6 +174,10 @@ int dump(const Options& options) {
 
 int run(const Options& options) {
   if (options.dump) return dump(options);
+  if (options.calibrate) {
+    const std::string header = NIGHTJAR_SOURCE_DIR "/src/detect/calibration.h";
+    return calibrate(options.folder, options.corpus, options.out, header) ? 0 : 1;
+  }
   std::vector<Target> targets;
   bool fine = runCorpus(options, targets);
   if (options.real) fine = runReal(options, targets) && fine;
@@ -181,7 +191,9 @@ int run(const Options& options) {
 bool parse(const std::vector<std::string>& words, Options& options) {
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& name = words[i];
-    if (name == "--quick") {
+    if (name == "calibrate") {
+      options.calibrate = true;
+    } else if (name == "--quick") {
       options.corpus.weeks = 500;
     } else if (name == "--corpus-only") {
       options.real = false;

@@ -244,8 +244,8 @@ bool gnuplot(const std::string& folder, const std::string& name, const std::stri
 
 bool plotCurves(const std::string& folder, const Curves& curves) {
   std::string script =
-      "set terminal pngcairo size 1500,700 font 'sans,11'\nset output 'curve.png'\n"
-      "set multiplot layout 1,2\nset logscale x\nset xrange [0.0005:100]\nset yrange [0:1]\n"
+      "set terminal pngcairo size 1800,650 font 'sans,11'\nset output 'curve.png'\n"
+      "set multiplot layout 1,3\nset logscale x\nset xrange [0.0005:100]\nset yrange [0:1]\n"
       "set xlabel 'false alarms per series-week'\nset ylabel 'share of events found'\nset grid\nset key "
       "bottom right\n";
   size_t number = 0;

@@ -60,7 +60,7 @@ const std::vector<EventClass>& eventClasses() {
       {"flapping", [](Score one) { return one.event.shape == Shape::kFlapping; }},
       {"after under 4 weeks", [](Score one) { return one.history < hours(28 * 24); }},
       {"after over 4 weeks", [](Score one) { return one.history >= hours(28 * 24); }},
-      {"... of 5-20 %",
+      {"after 4 weeks, 5-20 %",
        [](Score one) {
          return one.history >= hours(28 * 24) && one.event.depth >= 0.05 && one.event.depth < 0.2;
        }},

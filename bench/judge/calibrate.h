@@ -1,0 +1,61 @@
+// Fits the numbers of src/detect/calibration.h, and tells what they are worth on what they have not seen.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "corpus.h"
+#include "detect/confidence.h"
+
+namespace nightjar::bench {
+
+// One anomaly, or incident, whose truth is known.
+struct Example {
+  std::vector<double> features;
+  bool truth = false;
+  size_t series = 0;  // folds are cut by series
+};
+
+// Weights of a logistic regression by Newton's method, with a small ridge that keeps them finite.
+std::vector<double> fitLogistic(std::span<const Example> examples);
+// The map from sums to log-odds that makes what is said true on these examples, never falling (pool adjacent
+// violators: Ayer et al., Annals of Mathematical Statistics 26, 1955), with at most twenty knots.
+std::vector<detect::CurveKnot> fitCurve(std::span<const double> sums, std::span<const Example> examples);
+
+// Both: the map is fitted to sums of weights that have not seen their example's series.
+struct Fit {
+  std::vector<double> weights;
+  std::vector<detect::CurveKnot> curve;
+  double says(std::span<const double> features) const {
+    return detect::probabilityOf(weights, curve, features);
+  }
+};
+Fit fit(std::span<const Example> examples);
+
+struct Reliability {
+  struct Step {
+    size_t examples = 0;
+    double said = 0;  // mean probability
+    double was = 0;   // share that was an outage
+  };
+  std::vector<Step> steps;  // of probability, ten of the same width
+  size_t examples = 0;
+  double brier = 0;       // mean square of (probability - truth)
+  double brier_base = 0;  // of always saying the share of outages
+};
+Reliability reliabilityOf(std::span<const double> said, std::span<const Example> examples);
+
+// Anomalies of the rule `nightjar` on every series of a corpus: at its own thresholds and at lower ones, at
+// their end and as they stood at some bin before it.
+std::vector<Example> anomalyExamples(const Corpus& corpus);
+// Incidents of places with two or three signals; anomalies get their probability from `fit`.
+std::vector<Example> incidentExamples(const Corpus& corpus, const Fit& fit);
+
+// Fits on the tuning part, in five folds and as a whole, judges that on the test part, prints both, draws the
+// reliability to `out`, and writes the header if `header` is not empty. False where something cannot be
+// written.
+bool calibrate(const std::string& folder, const CorpusOptions& options, const std::string& out,
+               const std::string& header);
+
+}  // namespace nightjar::bench
