@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "calibrate.h"
+#include "causes.h"
 #include "report.h"
 
 namespace nightjar::bench {
@@ -18,6 +19,7 @@ constexpr std::string_view kUsage =
     R"(bench_judge [--part tuning|test] [--seed N] [--weeks N] [--rule NAME]... [--scale X]
             [--corpus-only] [--no-curve] [--quick] [--out FOLDER]
 bench_judge calibrate [--seed N] [--weeks N] [--out FOLDER]
+bench_judge causes
 bench_judge --dump SAMPLE [--part ...] [--seed N] [--weeks N]
 
 Runs the rules over the generated corpus (test part, seed 1, 5000 series-weeks) and over the real series of the shared
@@ -26,6 +28,7 @@ measurements, prints what they found, and writes JSON and plots to FOLDER (build
   --scale X      every threshold times X, in the tables
   --corpus-only  without the real series; --no-curve: without moving thresholds
   calibrate      fits src/detect/calibration.h to the rule as it is, and tells what it is worth
+  causes         counts src/detect/cause_priors.h from IODA's curated outages, and tells what the hint is worth
   --dump SAMPLE  prints one series of the corpus: bin, value, coverage, depth of the outage that was put in
 )";
 
@@ -36,6 +39,7 @@ struct Options {
   bool real = true;
   bool curve = true;
   bool calibrate = false;
+  bool causes = false;
   std::optional<size_t> dump;
   std::string folder = NIGHTJAR_SHARED_DATA "/series";
   std::string out = "build/judge";
@@ -178,9 +182,13 @@ int run(const Options& options) {
     const std::string header = NIGHTJAR_SOURCE_DIR "/src/detect/calibration.h";
     return calibrate(options.folder, options.corpus, options.out, header) ? 0 : 1;
   }
+  if (options.causes) {
+    return causes(options.folder, NIGHTJAR_SOURCE_DIR "/src/detect/cause_priors.h") ? 0 : 1;
+  }
   std::vector<Target> targets;
   bool fine = runCorpus(options, targets);
   if (options.real) fine = runReal(options, targets) && fine;
+  if (options.real) causes(options.folder, "");
   if (!targets.empty()) printTargets("Targets (rule nightjar):", targets);
   fine = writeTargets(options.out, targets) && fine;
   fmt::print("\nJSON and plots: {}\n", options.out);
@@ -193,6 +201,8 @@ bool parse(const std::vector<std::string>& words, Options& options) {
     const std::string& name = words[i];
     if (name == "calibrate") {
       options.calibrate = true;
+    } else if (name == "causes") {
+      options.causes = true;
     } else if (name == "--quick") {
       options.corpus.weeks = 500;
     } else if (name == "--corpus-only") {
