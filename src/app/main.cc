@@ -15,6 +15,7 @@
 #include "app/command.h"
 #include "app/detect_command.h"
 #include "app/episode_command.h"
+#include "app/import_command.h"
 #include "app/incidents_command.h"
 #include "app/mrt_command.h"
 #include "app/replay_command.h"
@@ -26,6 +27,7 @@ namespace {
 // One line per command, in the order of `nightjar help`.
 constexpr Command kCommands[] = {
     {"replay", "replay archives of routes: series and incidents", replayCommand},
+    {"import", "put other people's series into a store", importCommand},
     {"detect", "judge the series of a store anew", detectCommand},
     {"incidents", "list the incidents of a store", incidentsCommand},
     {"series", "print the series of a store", seriesCommand},

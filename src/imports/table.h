@@ -1,0 +1,46 @@
+// A CSV of times and values: what the importers of such files share.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "imports/csv_reader.h"
+#include "imports/importer.h"
+#include "imports/intake.h"
+#include "imports/written_time.h"
+
+namespace nightjar::imports {
+
+struct TableColumn {
+  size_t column = 0;
+  series::Signal signal;
+  std::optional<Seconds> step;  // absent: found by the distances of the times that have a value
+  double scale = 1;             // what is kept is the value times this
+};
+
+struct Table {
+  size_t time = 0;
+  std::vector<TableColumn> values;
+  std::optional<size_t> label;  // a run of rows with anything but "0" and nothing in it is a judgement
+  // The place of a row; fails with the words that drop it.
+  std::function<Result<Entity>(const CsvRow&)> entity;
+};
+
+// The reader of times that the options ask for.
+Result<TimeReader> timeReaderOf(const ImportOptions& options);
+
+// The place that a file means by `name`: as the map says, or a code, or the name of a country.
+Result<Entity> entityOf(std::string_view name, const ImportOptions& options);
+
+// The first row.
+Result<CsvRow> readHeader(CsvReader& reader);
+
+// Reads all rows behind the header.
+Result<void> readTable(CsvReader& reader, const Table& table, TimeReader times, Intake& intake);
+
+// The first column whose name ends in "timestamp", "timestamps", "datetime", "time" or "date".
+std::optional<size_t> guessTimeColumn(const CsvRow& header);
+
+}  // namespace nightjar::imports
