@@ -5,7 +5,7 @@
 namespace nightjar::detect {
 
 void Page::line(std::string_view text) {
-  text_ += text;
+  text_ += text.substr(0, text.find_last_not_of(' ') + 1);
   text_ += '\n';
 }
 
