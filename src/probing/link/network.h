@@ -2,11 +2,13 @@
 // (raw_network.h) is the real one; tests and benches bring networks that live in memory.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
 
 #include "base/time.h"
+#include "probing/packet/ip.h"
 #include "probing/packet/probe.h"
 
 namespace nightjar::link {
@@ -54,7 +56,8 @@ struct Counters {
   uint64_t unreachable = 0;
   uint64_t elsewhere = 0;
   uint64_t duplicates = 0;
-  uint64_t foreign = 0;       // not replies to us, or not credible: forged, damaged, other people's, too old
+  uint64_t foreign = 0;  // not replies to us, or not credible: forged, damaged, other people's, too old
+  std::array<uint64_t, packet::kForeignKinds> foreignBy{};  // the same by packet::Foreign
   uint64_t lostByKernel = 0;  // arrived, but dropped before we read them: "none lost" holds while this is 0
 };
 
