@@ -114,12 +114,14 @@ void printRealScores(const std::vector<RealScore>& scores) {
              "events", "found", "false a week", "onset min", "end min", "depth", "alarm min");
   std::set<std::pair<std::string, std::string>> shown;  // what has many places is shown as one
   for (const RealScore& one : scores) {
-    const bool single = one.series->set == "iraq-2023" || one.series->place == "nation";
+    const bool single =
+        one.series->set == "iraq-2023" || one.series->set == "bago-2021" || one.series->place == "nation";
     const std::string place = single ? one.series->place : "(all others)";
     if (!shown.insert({one.series->set + place, one.rule}).second) continue;
     Tally tally;
     for (const RealScore& other : scores) {
-      const bool alone = other.series->set == "iraq-2023" || other.series->place == "nation";
+      const bool alone = other.series->set == "iraq-2023" || other.series->set == "bago-2021" ||
+                         other.series->place == "nation";
       const bool same = single ? other.series == one.series : !alone && other.series->set == one.series->set;
       if (same && other.rule == one.rule) tally.add(other.score);
     }
