@@ -496,7 +496,11 @@ Result<int> run(Arguments arguments) {
   const bool any = std::any_of(intake.series().begin(), intake.series().end(),
                                [](const ReadSeries& series) { return !series.readings.empty(); });
   if (!any && intake.judgements().empty()) {
-    return failIn(arguments.files.front(), {ErrorKind::kInvalid, "holds no value that can be used"});
+    const bool one = arguments.files.size() == 1;
+    return failIn(
+        arguments.files.front(),
+        {ErrorKind::kInvalid, one ? "holds no value that can be used"
+                                  : "neither this file nor the others hold a value that can be used"});
   }
   std::optional<BinWidth> width = arguments.width;
   if (!width && !*known && any) width = imports::fittingWidth(intake.series());

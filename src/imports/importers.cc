@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
 #include "imports/csv.h"
+#include "imports/google.h"
 #include "imports/importer.h"
 #include "imports/ioda.h"
 #include "imports/ioda_csv.h"
 #include "imports/monash.h"
+#include "imports/ooni.h"
+#include "imports/pings.h"
+#include "imports/radar.h"
 
 namespace nightjar::imports {
 namespace {
@@ -16,6 +20,10 @@ constexpr Importer kImporters[] = {
     {"ioda-csv", "the CSV that IODA's page exports; --entity", readIodaCsv},
     {"monash", "the Monash IP Observatory's hourly connectivity, CSV; --zone where times are local",
      readMonash},
+    {"pings", "single answered pings, CSV: how many addresses answer", readPings},
+    {"ooni", "OONI's measurements of sites, JSON or JSON lines", readOoni},
+    {"radar", "time series of Cloudflare Radar, JSON or CSV; --entity", readRadar},
+    {"google", "traffic of Google's Transparency Report, JSON or CSV; --entity", readGoogle},
 };
 
 }  // namespace

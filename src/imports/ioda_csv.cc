@@ -91,7 +91,7 @@ Result<void> readIodaCsv(std::string_view text, const ImportOptions& options, In
       continue;
     }
     table.values.push_back(
-        {.column = i, .signal = std::string(word->signal), .step = {}, .scale = word->scale});
+        {.column = i, .signal = std::string(word->signal), .step = {}, .entity = {}, .scale = word->scale});
   }
   if (table.values.empty()) return fail(ErrorKind::kInvalid, "has no column of a signal of IODA's");
   if (const auto read = readTable(reader, table, std::move(*times), intake); !read) return read;

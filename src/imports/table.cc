@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -11,6 +12,14 @@
 
 namespace nightjar::imports {
 namespace {
+
+std::string lowered(std::string_view text) {
+  std::string low(text);
+  for (char& c : low) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return low;
+}
 
 // Reads the rows of one table.
 class Rows {
@@ -37,7 +46,8 @@ class Rows {
       if (!value) {
         intake_.drop(row.line, value.error().message);
       } else if (*value) {
-        intake_.take(seriesOf(column, *entity), *time, **value * column.scale, row.line);
+        intake_.take(seriesOf(column, column.entity ? *column.entity : *entity), *time,
+                     **value * column.scale, row.line);
       }
     }
     if (cut) intake_.drop(row.line, "columns are missing");
@@ -107,14 +117,6 @@ class Rows {
   std::map<Entity, Run> runs_;
 };
 
-std::string lowered(std::string_view text) {
-  std::string low(text);
-  for (char& c : low) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return low;
-}
-
 }  // namespace
 
 Result<TimeReader> timeReaderOf(const ImportOptions& options) {
@@ -161,6 +163,63 @@ std::optional<size_t> guessTimeColumn(const CsvRow& header) {
     }
   }
   return std::nullopt;
+}
+
+Result<void> readWide(std::string_view text, const series::Signal& signal, const ImportOptions& options,
+                      Intake& intake) {
+  auto times = timeReaderOf(options);
+  if (!times) return std::unexpected(times.error());
+  CsvReader reader(text, intake.findings());
+  const auto header = readHeader(reader);
+  if (!header) return std::unexpected(header.error());
+  Table table;
+  const CsvColumns columns(*header);
+  const auto time =
+      options.time_column.empty() ? guessTimeColumn(*header) : columns.find(options.time_column);
+  if (!time)
+    return fail(ErrorKind::kInvalid, "has no column of times that is known: name it with --time COLUMN");
+  table.time = *time;
+  const bool alone = header->fields.size() == 2;
+  for (size_t i = 0; i < header->fields.size(); ++i) {
+    const std::string_view name = header->fields[i];
+    if (i == *time || name.empty()) continue;
+    TableColumn column{.column = i, .signal = signal};
+    const auto said = std::find_if(options.values.begin(), options.values.end(),
+                                   [name](const auto& value) { return value.column == name; });
+    if (said != options.values.end()) column.signal = said->signal;
+    if (!options.entity) {
+      const auto place = entityOf(name, options);
+      if (!place) {
+        intake.findings().note("line 1", "the column is passed over: " + place.error().message);
+        continue;
+      }
+      column.entity = *place;
+    } else {
+      column.entity = *options.entity;
+      if (said == options.values.end() && !alone) column.signal += "." + signalWord(name);
+    }
+    table.values.push_back(std::move(column));
+  }
+  if (table.values.empty()) {
+    return fail(ErrorKind::kUsage, "no column is of a place that is known: name it with --entity CODE");
+  }
+  table.entity = [&table](const CsvRow&) -> Result<Entity> { return *table.values.front().entity; };
+  return readTable(reader, table, std::move(*times), intake);
+}
+
+std::string signalWord(std::string_view text) {
+  constexpr size_t kMost = 40;
+  std::string word;
+  for (const char c : lowered(text.substr(0, kMost))) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (fits) {
+      word += c;
+    } else if (!word.empty() && word.back() != '-') {
+      word += '-';
+    }
+  }
+  while (word.ends_with('-')) word.pop_back();
+  return word.empty() ? "value" : word;
 }
 
 }  // namespace nightjar::imports

@@ -16,8 +16,9 @@ namespace nightjar::imports {
 struct TableColumn {
   size_t column = 0;
   series::Signal signal;
-  std::optional<Seconds> step;  // absent: found by the distances of the times that have a value
-  double scale = 1;             // what is kept is the value times this
+  std::optional<Seconds> step;   // absent: found by the distances of the times that have a value
+  std::optional<Entity> entity;  // absent: that of the row
+  double scale = 1;              // what is kept is the value times this
 };
 
 struct Table {
@@ -42,5 +43,15 @@ Result<void> readTable(CsvReader& reader, const Table& table, TimeReader times, 
 
 // The first column whose name ends in "timestamp", "timestamps", "datetime", "time" or "date".
 std::optional<size_t> guessTimeColumn(const CsvRow& header);
+
+// A CSV of one column of times and any number of columns of values. With options.entity each of them is a
+// signal of that place: `signal` if there is one, else `signal` and the column's name, unless options.values
+// says otherwise. Without it each is a place, named by its column. Columns that are neither are passed over
+// with a word.
+Result<void> readWide(std::string_view text, const series::Signal& signal, const ImportOptions& options,
+                      Intake& intake);
+
+// Small letters, digits and hyphens, for the name of a signal: "Google Search" is "google-search".
+std::string signalWord(std::string_view text);
 
 }  // namespace nightjar::imports

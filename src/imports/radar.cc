@@ -1,0 +1,148 @@
+#include "imports/radar.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "imports/csv_reader.h"
+#include "imports/json.h"
+#include "imports/table.h"
+
+namespace nightjar::imports {
+namespace {
+
+using rapidjson::Value;
+
+std::string signalOf(const Value& meta) {
+  const Value& units = memberOf(meta, "units");
+  std::string_view unit;
+  if (units.IsArray() && !units.Empty()) unit = textOf(memberOf(units[0], "value"));
+  if (unit == "requests") return "radar.http";
+  return unit == "bytes" ? "radar.netflows" : "radar.traffic";
+}
+
+Seconds stepOf(const Value& meta) {
+  struct Word {
+    std::string_view word, letters;
+    Seconds step;
+  };
+  constexpr Word kWords[] = {{"FIFTEEN_MINUTES", "15m", std::chrono::minutes(15)},
+                             {"ONE_HOUR", "1h", std::chrono::hours(1)},
+                             {"ONE_DAY", "1d", std::chrono::days(1)},
+                             {"ONE_WEEK", "1w", std::chrono::days(7)}};
+  const std::string_view text = textOf(memberOf(meta, "aggInterval"));
+  for (const Word& word : kWords) {
+    if (text == word.word || text == word.letters) return word.step;
+  }
+  return Seconds(0);
+}
+
+class Answer {
+ public:
+  Answer(const ImportOptions& options, Intake& intake) : options_(options), intake_(intake) {}
+
+  Result<void> take(const Value& result) {
+    const Value& meta = memberOf(result, "meta");
+    if (const auto sound = checkMeta(meta); !sound) return sound;
+    for (const auto& member : result.GetObject()) {
+      const std::string_view name = textOf(member.name);
+      const Value& times = memberOf(member.value, "timestamps");
+      if (!times.IsArray()) continue;
+      any_ = true;
+      const auto entity = placeOf(name);
+      if (!entity) {
+        intake_.findings().drop(fmt::format("series {}", quote(name)), entity.error().message);
+      } else {
+        takeSeries(name, *entity, meta, times, memberOf(member.value, "values"));
+      }
+    }
+    if (!any_) return fail(ErrorKind::kInvalid, "holds no time series: none with timestamps and values");
+    return {};
+  }
+
+ private:
+  Result<void> checkMeta(const Value& meta) {
+    const std::string_view normalization = textOf(memberOf(meta, "normalization"));
+    if (normalization == "PERCENTAGE_CHANGE") {
+      return fail(ErrorKind::kUnsupported,
+                  "tells changes in per cent and no levels (normalization "
+                  "PERCENTAGE_CHANGE): ask for another");
+    }
+    if (normalization == "MIN_MAX") {
+      intake_.findings().note("",
+                              "zero is the lowest value of the period here, and not nothing (normalization "
+                              "MIN_MAX)");
+    }
+    const Value& ranges = memberOf(meta, "dateRange");
+    if (ranges.IsArray() && !ranges.Empty()) {
+      const auto from = parseTime(textOf(memberOf(ranges[0], "startTime")));
+      const auto until = parseTime(textOf(memberOf(ranges[0], "endTime")));
+      if (from && until && *until < *from) {
+        intake_.findings().note("",
+                                "the range of dates ends before it begins; the times themselves are read");
+      }
+    }
+    return {};
+  }
+
+  Result<Entity> placeOf(std::string_view name) const {
+    const auto mapped = options_.entity_map.find(name);
+    if (mapped != options_.entity_map.end()) return mapped->second;
+    if (auto entity = Entity::parse(name)) return entity;
+    if (options_.entity && (name == "serie_0" || name == "main")) return *options_.entity;
+    return fail(ErrorKind::kUsage,
+                "its place is not said: --entity CODE, or --entity-map " + std::string(name) + "=CODE");
+  }
+
+  void takeSeries(std::string_view name, const Entity& entity, const Value& meta, const Value& times,
+                  const Value& values) {
+    const std::string place = fmt::format("series {}", quote(name));
+    if (!values.IsArray() || values.Size() != times.Size()) {
+      return intake_.findings().drop(place, "has not as many values as timestamps");
+    }
+    std::string signal = signalOf(meta);
+    for (const ImportOptions::Value& value : options_.values) {
+      if (value.column == name) signal = value.signal;
+    }
+    const size_t index = intake_.seriesOf({signal, entity});
+    if (const Seconds step = stepOf(meta); step.count() > 0) intake_.setStep(index, step);
+    for (rapidjson::SizeType i = 0; i < times.Size(); ++i) {
+      ++place_;
+      const auto time = times_.read(textOf(times[i]));
+      if (!time) {
+        intake_.drop(place_, time.error().message);
+      } else if (values[i].IsNumber()) {
+        intake_.take(index, *time, values[i].GetDouble(), place_);
+      } else if (!values[i].IsNull()) {
+        const auto value = readNumber(textOf(values[i]));
+        if (!value) {
+          intake_.drop(place_, value.error().message);
+        } else if (*value) {
+          intake_.take(index, *time, **value, place_);
+        }
+      }
+    }
+  }
+
+  const ImportOptions& options_;
+  Intake& intake_;
+  TimeReader times_;
+  uint32_t place_ = 0;
+  bool any_ = false;
+};
+
+}  // namespace
+
+Result<void> readRadar(std::string_view text, const ImportOptions& options, Intake& intake) {
+  const size_t first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  if (first == std::string_view::npos || text[first] != '{') {
+    return readWide(text, "radar.traffic", options, intake);
+  }
+  rapidjson::Document document;
+  if (const auto parsed = parseJson(text, document); !parsed) return parsed;
+  intake.placesAre("value");
+  const Value& result = memberOf(document, "result");
+  return Answer(options, intake).take(result.IsObject() ? result : document);
+}
+
+}  // namespace nightjar::imports
