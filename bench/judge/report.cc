@@ -253,8 +253,9 @@ bool plotCurves(const std::string& folder, const Curves& curves) {
   size_t number = 0;
   for (const auto& [which, by_rule] : curves) {
     script += fmt::format("set title '{}'\nplot ", which);
+    size_t lines = 0;
     for (const auto& [rule, curve] : by_rule) {
-      const std::string file = fmt::format("curve-{}-{}.txt", number, rule);
+      const std::string file = fmt::format("curve-{}-{}.txt", number, lines++);
       std::string data;
       for (const CurvePoint& point : curve) {
         data += fmt::format("{} {} {}\n", std::max(point.alarms_per_week, 0.0005), point.found, point.scale);

@@ -5,11 +5,24 @@
 #include <mutex>
 #include <thread>
 
+#include "detect/confidence.h"
+
 namespace nightjar::bench {
 
 using std::chrono::hours;
 
-Tallies runRule(const Corpus& corpus, const std::string& name, double scale) {
+namespace {
+
+void keepProbable(Sayings& sayings, const std::string& rule, double least_probability) {
+  if (least_probability <= 0) return;
+  std::erase_if(sayings.anomalies, [&](const detect::Anomaly& anomaly) {
+    return detect::anomalyProbability(anomaly, rule).value_or(0) < least_probability;
+  });
+}
+
+}  // namespace
+
+Tallies runRule(const Corpus& corpus, const std::string& name, double scale, double least_probability) {
   detect::Parameters parameters;
   parameters.threshold_scale = scale;
   std::atomic<size_t> next{0};
@@ -24,7 +37,9 @@ Tallies runRule(const Corpus& corpus, const std::string& name, double scale) {
         Tallies mine;
         for (size_t which; (which = next++) < corpus.size();) {
           const Sample sample = corpus.make(which);
-          const SampleScore scored = score(sample, listen(**rule, parameters, sample.series));
+          Sayings sayings = listen(**rule, parameters, sample.series);
+          keepProbable(sayings, name, least_probability);
+          const SampleScore scored = score(sample, sayings);
           mine[""].add(scored);
           mine[sample.kind].add(scored);
         }
@@ -60,7 +75,7 @@ const std::vector<EventClass>& eventClasses() {
       {"flapping", [](Score one) { return one.event.shape == Shape::kFlapping; }},
       {"after under 4 weeks", [](Score one) { return one.history < hours(28 * 24); }},
       {"after over 4 weeks", [](Score one) { return one.history >= hours(28 * 24); }},
-      {"after 4 weeks, 5-20 %",
+      {std::string(kMiddleAfterWeeks),
        [](Score one) {
          return one.history >= hours(28 * 24) && one.event.depth >= 0.05 && one.event.depth < 0.2;
        }},
