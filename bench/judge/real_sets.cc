@@ -60,9 +60,9 @@ bool addIraq(RealSets& sets, const std::string& folder) {
   return true;
 }
 
-// Connectivity of many places. Every place has one event, from `fall` to the end of the data, as deep as its
-// lowest value.
-bool addMonash(RealSets& sets, const std::string& folder, const char* set, const SharedFile& file,
+// Connectivity of many places. Every place has one event, from `first` (the nation from `fall`) to the end of
+// the data, as deep as its lowest value.
+bool addMonash(RealSets& sets, const std::string& folder, const char* set, const SharedFile& file, Time first,
                Time fall) {
   auto intake = readShared(folder, file);
   if (!intake) return false;
@@ -70,7 +70,8 @@ bool addMonash(RealSets& sets, const std::string& folder, const char* set, const
   for (const imports::ReadSeries& read : intake->series()) names[read.key.entity] = read.name;
   for (const series::Series& series : storedSeries(*intake)) {
     const Time end = series.end().start(series.width);
-    Sample sample{.series = series, .events = eventsOf(series, {{fall, end}}), .kind = set};
+    const bool nation = series.key.entity.kind() == EntityKind::kCountry;
+    Sample sample{.series = series, .events = eventsOf(series, {{nation ? fall : first, end}}), .kind = set};
     if (sample.events.empty()) continue;
     Event& event = sample.events.front();
     double least = 100;
@@ -78,7 +79,6 @@ bool addMonash(RealSets& sets, const std::string& folder, const char* set, const
       if (series.points[i].present()) least = std::min(least, series.points[i].value);
     }
     event.depth = 1 - least / std::max(1.0, medianOf(series, 0, event.from));
-    const bool nation = series.key.entity.kind() == EntityKind::kCountry;
     sets.series.push_back({set, nation ? "nation" : names[series.key.entity], sample});
   }
   return true;
@@ -207,8 +207,9 @@ RealSets readRealSets(const std::string& folder) {
     if (!here) sets.missing.emplace_back(file.name);
   };
   note(addIraq(sets, folder), iraqFile());
-  note(addMonash(sets, folder, "iran-2019", iranFile(), kIranFall), iranFile());
-  note(addMonash(sets, folder, "venezuela-2019", venezuelaFile(), kVenezuelaFall), venezuelaFile());
+  note(addMonash(sets, folder, "iran-2019", iranFile(), kIranFirst, kIranFall), iranFile());
+  note(addMonash(sets, folder, "venezuela-2019", venezuelaFile(), kVenezuelaFall, kVenezuelaFall),
+       venezuelaFile());
   note(addBago(sets, folder), bagoFile());
   return sets;
 }

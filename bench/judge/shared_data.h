@@ -32,7 +32,8 @@ std::vector<Span> iraqShutdowns(imports::Intake& intake);
 // 15 February to 27 April 2021, 01:00 to 09:00 local time (UTC+6:30).
 std::vector<Span> bagoNights();
 
-// 16 November 2019, 17:00 UTC: from then on most of Iran went.
+// 16 November 2019: Iran's counties went between 12:30 UTC and midnight, most of them after 17:00.
+inline constexpr Time kIranFirst{Seconds(1573907400)};
 inline constexpr Time kIranFall{Seconds(1573923600)};
 // 22 July 2019, 18:00 UTC. Venezuela's grid failed at 20:41; the file's values are smoothed over hours, and
 // their fall begins here.
