@@ -20,6 +20,7 @@
 #include "app/mrt_command.h"
 #include "app/replay_command.h"
 #include "app/series_command.h"
+#include "app/serve_command.h"
 
 namespace nightjar::app {
 namespace {
@@ -31,6 +32,7 @@ constexpr Command kCommands[] = {
     {"detect", "judge the series of a store anew", detectCommand},
     {"incidents", "list the incidents of a store", incidentsCommand},
     {"series", "print the series of a store", seriesCommand},
+    {"serve", "show a store as a web page and an API", serveCommand},
     {"mrt", "print route archives, one line per route", mrtCommand},
     {"episode", "build route archives from a file of facts", episodeCommand},
 };

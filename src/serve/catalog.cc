@@ -41,10 +41,10 @@ void putCodePoint(std::string& out, char32_t point) {
 // Unicode's simple case folding, of the blocks that country names are written in.
 char32_t folded(char32_t point) {
   if (point >= 'A' && point <= 'Z') return point + 32;
-  if (point >= 0xC0 && point <= 0xDE && point != 0xD7) return point + 32;           // Latin-1
-  if (point >= 0x100 && point <= 0x137) return point | 1;                           // Latin Extended-A
-  if (point >= 0x391 && point <= 0x3A9) return point + 32;                          // Greek
-  if (point >= 0x410 && point <= 0x42F) return point + 32;                          // Cyrillic
+  if (point >= 0xC0 && point <= 0xDE && point != 0xD7) return point + 32;  // Latin-1
+  if (point >= 0x100 && point <= 0x137) return point | 1;                  // Latin Extended-A
+  if (point >= 0x391 && point <= 0x3A9) return point + 32;                 // Greek
+  if (point >= 0x410 && point <= 0x42F) return point + 32;                 // Cyrillic
   if (point >= 0x400 && point <= 0x40F) return point + 80;
   if (point >= 0x48A && point <= 0x4FF && point != 0x4C0) return point % 2 == 0 ? point + 1 : point;
   return point;
@@ -126,9 +126,8 @@ std::vector<const CatalogEntry*> Catalog::search(std::string_view text, size_t l
   std::vector<std::tuple<bool, int, const CatalogEntry*>> found;
   for (const CatalogEntry& entry : entries_) {
     const std::string code = foldCase(entry.entity.code());
-    const bool named = std::any_of(entry.names.begin(), entry.names.end(), [&](const std::string& name) {
-      return hasWord(foldCase(name), wanted);
-    });
+    const bool named = std::any_of(entry.names.begin(), entry.names.end(),
+                                   [&](const std::string& name) { return hasWord(foldCase(name), wanted); });
     if (!named && !code.starts_with(wanted)) continue;
     found.emplace_back(code != wanted, kindRank(entry.entity.kind()), &entry);
   }

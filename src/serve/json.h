@@ -33,9 +33,7 @@ class Json {
   Json& boolean(bool value) { return writer_.Bool(value), *this; }
   Json& integer(int64_t value) { return writer_.Int64(value), *this; }
   // The shortest text that reads back the same; null for what is no number.
-  Json& number(double value) {
-    return std::isfinite(value) ? raw(fmt::format("{}", value)) : null();
-  }
+  Json& number(double value) { return std::isfinite(value) ? raw(fmt::format("{}", value)) : null(); }
   Json& time(Time value) { return text(formatTime(value)); }
   Json& timeOrNull(const std::optional<Time>& value) { return value ? time(*value) : null(); }
   // Already JSON.

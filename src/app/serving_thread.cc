@@ -1,0 +1,64 @@
+#include "app/serving_thread.h"
+
+#include <chrono>
+#include <exception>
+
+#include "app/command.h"
+#include "app/names.h"
+
+namespace nightjar::app {
+namespace {
+
+std::vector<std::string> namesOf(const Entity& entity) {
+  std::string name = nameOf(entity);
+  if (name.empty()) return {};
+  return {std::move(name)};
+}
+
+Time now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& store,
+                                                            const serve::ServerOptions& options) {
+  auto self = std::unique_ptr<ServingThread>(new ServingThread);
+  auto opened = series::openStoreForReading(store);
+  if (!opened) return std::unexpected(opened.error());
+  self->store_ = std::move(*opened);
+  auto api = serve::Api::open(*self->store_, {namesOf, NIGHTJAR_VERSION, now});
+  if (!api) return std::unexpected(api.error());
+  self->api_ = std::move(*api);
+  self->api_->addTo(self->router_);
+  self->router_.add({serve::Method::kGet, "/api/v1/events", [](const serve::Request&, serve::PathValues) {
+                       return serve::Response{.events = true};
+                     }});
+  auto server = serve::Server::listen(
+      options, [self = self.get()](const serve::Request& request) { return self->handle(request); });
+  if (!server) return std::unexpected(server.error());
+  self->server_ = std::move(*server);
+  self->thread_ = std::jthread([self = self.get()] { self->server_->run(); });
+  return self;
+}
+
+ServingThread::~ServingThread() {
+  if (server_) server_->stop();
+}
+
+void ServingThread::refresh() {
+  server_->post([this] {
+    if (const auto read = api_->refresh(); !read) complain(read.error());
+  });
+}
+
+// A handler that throws (no memory) costs its request alone.
+serve::Response ServingThread::handle(const serve::Request& request) {
+  try {
+    return router_.dispatch(request);
+  } catch (const std::exception&) {
+    return serve::errorResponse(500, "the server could not answer");
+  }
+}
+
+}  // namespace nightjar::app

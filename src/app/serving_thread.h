@@ -1,0 +1,39 @@
+// One thread that serves, with a store handle and handlers of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/result.h"
+#include "series/store.h"
+#include "serve/api.h"
+#include "serve/router.h"
+#include "serve/server.h"
+
+namespace nightjar::app {
+
+class ServingThread {
+ public:
+  // Opens the store for reading, listens, and begins to serve.
+  static Result<std::unique_ptr<ServingThread>> start(const std::string& store,
+                                                      const serve::ServerOptions& options);
+  // Stops serving.
+  ~ServingThread();
+
+  serve::Server& server() { return *server_; }
+  // Reads anew what the handlers keep in memory, soon, on the thread.
+  void refresh();
+
+ private:
+  ServingThread() = default;
+  serve::Response handle(const serve::Request& request);
+
+  std::unique_ptr<series::Store> store_;
+  std::unique_ptr<serve::Api> api_;
+  serve::Router router_;
+  std::unique_ptr<serve::Server> server_;
+  std::jthread thread_;
+};
+
+}  // namespace nightjar::app
