@@ -1,6 +1,5 @@
 #include "app/serving_thread.h"
 
-#include <chrono>
 #include <exception>
 
 #include "app/command.h"
@@ -15,10 +14,6 @@ std::vector<std::string> namesOf(const Entity& entity) {
   return {std::move(name)};
 }
 
-Time now() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& store,
@@ -27,7 +22,7 @@ Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& s
   auto opened = series::openStoreForReading(store);
   if (!opened) return std::unexpected(opened.error());
   self->store_ = std::move(*opened);
-  auto api = serve::Api::open(*self->store_, {namesOf, NIGHTJAR_VERSION, now});
+  auto api = serve::Api::open(*self->store_, {namesOf, NIGHTJAR_VERSION});
   if (!api) return std::unexpected(api.error());
   self->api_ = std::move(*api);
   self->api_->addTo(self->router_);
@@ -48,14 +43,20 @@ ServingThread::~ServingThread() {
 
 void ServingThread::refresh() {
   server_->post([this] {
+    cache_.clear();
     if (const auto read = api_->refresh(); !read) complain(read.error());
   });
 }
 
 // A handler that throws (no memory) costs its request alone.
 serve::Response ServingThread::handle(const serve::Request& request) {
+  const bool cacheable = request.method == serve::Method::kGet || request.method == serve::Method::kHead;
   try {
-    return router_.dispatch(request);
+    std::string question = cacheable ? serve::questionOf(request) : std::string();
+    if (const serve::Response* known = cacheable ? cache_.find(question) : nullptr) return *known;
+    serve::Response response = router_.dispatch(request);
+    if (cacheable) cache_.keep(std::move(question), response);
+    return response;
   } catch (const std::exception&) {
     return serve::errorResponse(500, "the server could not answer");
   }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "series/store.h"
+#include "serve/answer_cache.h"
 #include "serve/api.h"
 #include "serve/router.h"
 #include "serve/server.h"
@@ -32,6 +33,8 @@ class ServingThread {
   std::unique_ptr<series::Store> store_;
   std::unique_ptr<serve::Api> api_;
   serve::Router router_;
+  static constexpr size_t kCachedBytes = size_t{64} << 20;
+  serve::AnswerCache cache_{kCachedBytes};
   std::unique_ptr<serve::Server> server_;
   std::jthread thread_;
 };

@@ -13,8 +13,6 @@ namespace nightjar::serve {
 struct ApiOptions {
   NamesOf names_of;
   std::string version;  // "0.1.0"
-  // What time it is: what is "now" in a store that is still being written.
-  std::function<Time()> now;
 };
 
 // Not thread-safe: each serving thread has an Api and a store handle of its own.

@@ -42,9 +42,10 @@ void putCodePoint(std::string& out, char32_t point) {
 char32_t folded(char32_t point) {
   if (point >= 'A' && point <= 'Z') return point + 32;
   if (point >= 0xC0 && point <= 0xDE && point != 0xD7) return point + 32;  // Latin-1
-  if (point >= 0x100 && point <= 0x137) return point | 1;                  // Latin Extended-A
-  if (point >= 0x391 && point <= 0x3A9) return point + 32;                 // Greek
-  if (point >= 0x410 && point <= 0x42F) return point + 32;                 // Cyrillic
+  if ((point >= 0x139 && point <= 0x148) || (point >= 0x179 && point <= 0x17E)) return point + point % 2;
+  if (point >= 0x100 && point <= 0x177) return point | 1;   // Latin Extended-A
+  if (point >= 0x391 && point <= 0x3A9) return point + 32;  // Greek
+  if (point >= 0x410 && point <= 0x42F) return point + 32;  // Cyrillic
   if (point >= 0x400 && point <= 0x40F) return point + 80;
   if (point >= 0x48A && point <= 0x4FF && point != 0x4C0) return point % 2 == 0 ? point + 1 : point;
   return point;

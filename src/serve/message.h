@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "serve/content.h"
 
 namespace nightjar::serve {
 
@@ -38,8 +39,8 @@ struct Response {
   int status = 200;
   std::string type = "application/json";
   std::string body;
-  // A body that never changes (the page's files); used in place of `body`.
-  std::shared_ptr<const std::string> fixed;
+  // A body that is sent many times (the page's files, answers that are kept); used in place of `body`.
+  std::shared_ptr<Content> fixed;
   // A body too long to hold; used in place of both.
   Pieces pieces;
   // The connection becomes a stream of server-sent events (events.h).
@@ -47,8 +48,6 @@ struct Response {
   // Seconds that others may keep it; 0: ask every time (with an ETag that costs little).
   uint32_t max_age = 0;
   std::vector<std::pair<std::string, std::string>> headers;  // further ones
-
-  std::string_view content() const { return fixed ? std::string_view(*fixed) : std::string_view(body); }
 };
 
 // {"error": message} with that status.

@@ -27,7 +27,6 @@
 #include <deque>
 #include <list>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "serve/encoding.h"
@@ -104,13 +103,6 @@ struct Listener {
   std::deque<std::shared_ptr<const std::string>> pending;
   size_t pending_bytes = 0;
   bool dropped = false;
-};
-
-// A body in the form in which it travels.
-struct Travelling {
-  std::shared_ptr<const std::string> fixed;  // keeps what it was made from
-  std::string packed;
-  std::string tag;
 };
 
 }  // namespace
@@ -298,31 +290,20 @@ class Server::Impl {
     return head;
   }
 
-  // The body as it travels. What never changes is packed and tagged once.
-  const Travelling& travelling(const Response& response, bool packed, Travelling& scratch) {
-    Travelling& made = response.fixed ? fixed_[{response.fixed.get(), packed}] : scratch;
-    if (made.tag.empty()) {
-      made.fixed = response.fixed;
-      if (packed) made.packed = gzip(response.content());
-      made.tag = entityTag(response.content());
-      if (packed) made.tag.insert(made.tag.size() - 1, "-gzip");
-    }
-    return made;
-  }
-
   // False when the client did not take it.
   template <typename Stream>
   asio::awaitable<bool> send(Stream& stream, const http::request<http::string_body>* request,
                              const Response& response, bool keep) {
     if (response.pieces) co_return co_await sendPieces(stream, *request, response, keep);
-    const bool packed = request != nullptr && isWorthPacking(response.type, response.content().size()) &&
+    const std::shared_ptr<Content> body =
+        response.fixed ? response.fixed : std::make_shared<Content>(response.body);
+    const bool packed = request != nullptr && isWorthPacking(response.type, body->plain().size()) &&
                         admitsGzip(text((*request)[http::field::accept_encoding]));
-    Travelling scratch;
-    const Travelling& body = travelling(response, packed, scratch);
+    const std::string_view tag = body->tag(packed);
+    std::string_view content = packed ? body->packed() : body->plain();
     std::string head;
-    std::string_view content = packed ? std::string_view(body.packed) : response.content();
     const bool known = response.status == 200 && request != nullptr &&
-                       namesTag(text((*request)[http::field::if_none_match]), body.tag);
+                       namesTag(text((*request)[http::field::if_none_match]), tag);
     if (known) {
       Response unchanged{.status = 304, .type = response.type, .max_age = response.max_age};
       unchanged.headers = response.headers;
@@ -333,7 +314,7 @@ class Server::Impl {
       addHeader(head, "Content-Length", std::to_string(content.size()));
       if (packed) addHeader(head, "Content-Encoding", "gzip");
     }
-    if (response.status == 200) addHeader(head, "ETag", body.tag);
+    if (response.status == 200) addHeader(head, "ETag", tag);
     addHeader(head, "Vary", "Accept-Encoding, Accept");
     head += "\r\n";
     if (request != nullptr && request->method() == http::verb::head) content = {};
@@ -398,18 +379,11 @@ class Server::Impl {
     --listening_;
   }
 
-  struct FixedHash {
-    size_t operator()(const std::pair<const std::string*, bool>& key) const {
-      return std::hash<const std::string*>()(key.first) * 2 + (key.second ? 1 : 0);
-    }
-  };
-
   ServerOptions options_;
   HandleRequest handle_;
   asio::io_context context_{1};
   std::optional<asio::ssl::context> tls_;
   Tcp::acceptor acceptor_;
-  std::unordered_map<std::pair<const std::string*, bool>, Travelling, FixedHash> fixed_;
   std::list<Listener*> listeners_;
   std::atomic<uint64_t> connections_ = 0, listening_ = 0, requests_ = 0, refused_ = 0;
 };

@@ -17,7 +17,6 @@ Response status(Api& api) {
   json.key("bin_seconds").integer(width.length().count());
   json.key("from").timeOrNull(empty ? std::nullopt : std::optional(api.catalog().first().start(width)));
   json.key("until").timeOrNull(empty ? std::nullopt : std::optional(api.catalog().end().start(width)));
-  json.key("now").time(api.options().now());
   json.key("entities").integer(static_cast<int64_t>(api.catalog().entries().size()));
   json.key("open_incidents").integer(static_cast<int64_t>(open->size()));
   return {.body = json.close().take()};
