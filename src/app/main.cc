@@ -18,6 +18,7 @@
 #include "app/import_command.h"
 #include "app/incidents_command.h"
 #include "app/mrt_command.h"
+#include "app/probe_command.h"
 #include "app/replay_command.h"
 #include "app/series_command.h"
 #include "app/serve_command.h"
@@ -28,6 +29,7 @@ namespace {
 // One line per command, in the order of `nightjar help`.
 constexpr Command kCommands[] = {
     {"replay", "replay archives of routes: series and incidents", replayCommand},
+    {"probe", "ask blocks of addresses whether they are there", probeCommand},
     {"import", "put other people's series into a store", importCommand},
     {"detect", "judge the series of a store anew", detectCommand},
     {"incidents", "list the incidents of a store", incidentsCommand},

@@ -10,7 +10,9 @@
 #include "app/command.h"
 #include "app/judge_output.h"
 #include "app/options.h"
+#include "app/origins.h"
 #include "app/replay.h"
+#include "app/replay_logs.h"
 #include "app/series_log.h"
 #include "app/series_store.h"
 #include "detect/rule.h"
@@ -21,8 +23,8 @@ namespace {
 
 constexpr const char* kHelp =
     R"(Usage: nightjar replay [OPTION]... INPUT...
-Replays archives of routes (MRT files, or folders of them, in any order) and tells which countries and networks
-disappeared from the Internet, when, how far, and when they came back.
+Replays archives of routes (MRT files) and logs of a prober (.probes), or folders of them, in any order, and
+tells which countries and networks disappeared from the Internet, when, how far, and when they came back.
 
   --store FILE   keep the series and incidents in this store (made if there is none)
   --bin WIDTH    length of a bin, 1m to 1h; 5m unless the store has another
@@ -125,8 +127,13 @@ class ReplayRun {
       fmt::print(stderr, "{} files whose names are not those of archives were left out, {} first\n",
                  plan.skipped.size(), plan.skipped.front());
     }
-    if (plan.files.empty()) return fail(ErrorKind::kIo, "no archive of routes was found in what was named");
+    if (plan.files.empty() && plan.logs.empty()) {
+      return fail(ErrorKind::kIo, "no archive of routes and no log of a prober was found in what was named");
+    }
     if (isatty(STDERR_FILENO) != 0) arguments_.replay.onProgress = showProgress;
+    if (!plan.logs.empty()) {
+      arguments_.replay.onRoutes = [this](view::RouteTable& table) { origins_ = originsOf(table); };
+    }
     return store_ ? replayIntoStore(plan, geo->map) : replayInMemory(plan, geo->map);
   }
 
@@ -166,17 +173,37 @@ class ReplayRun {
     return summary;
   }
 
+  // The logs, once the routes are known.
+  Result<void> replayLogsInto(series::Store& store, const InputPlan& plan, const geo::GeoMap& geo) {
+    if (plan.logs.empty()) return {};
+    auto summary = replayLogs(plan.logs, geo, origins_, arguments_.replay, store,
+                              [this](const Error& error) { trouble(error); });
+    if (arguments_.replay.onProgress) fmt::print(stderr, "\r\033[K");
+    if (!summary) return std::unexpected(summary.error());
+    logs_ = std::move(*summary);
+    return {};
+  }
+
   Result<int> replayInMemory(const InputPlan& plan, const geo::GeoMap& geo) {
     SeriesLog log(arguments_.replay.width, detect::Parameters().min_history);
     const auto summary = replayInto(log, plan, geo);
     if (!summary) return std::unexpected(summary.error());
-    return judge(log, *summary, {summary->simulation, geoName_});
+    const Provenance provenance{summary->simulation, geoName_};
+    if (plan.logs.empty()) return judge(log, *summary, provenance);
+    const auto probes = series::openStore(":memory:", arguments_.replay.width);
+    if (!probes) return std::unexpected(probes.error());
+    if (const auto read = replayLogsInto(**probes, plan, geo); !read) return std::unexpected(read.error());
+    StoreReader probed(**probes);
+    JoinedReader both(log, probed);
+    return judge(both, *summary,
+                 {summary->simulation.empty() ? logs_.simulation : summary->simulation, geoName_});
   }
 
   Result<int> replayIntoStore(const InputPlan& plan, const geo::GeoMap& geo) {
     StoreSink sink(*store_);
     const auto summary = replayInto(sink, plan, geo);
     if (!summary) return std::unexpected(summary.error());
+    if (const auto read = replayLogsInto(*store_, plan, geo); !read) return std::unexpected(read.error());
     if (const auto noted = noteSources(*summary); !noted) return std::unexpected(noted.error());
     const auto provenance = provenanceOf(*store_);
     if (!provenance) return std::unexpected(provenance.error());
@@ -194,6 +221,18 @@ class ReplayRun {
                                   read.until,
                                   geoName_,
                                   summary.simulation,
+                                  "nightjar " NIGHTJAR_VERSION};
+      if (const auto added = store_->addSource(source); !added) return added;
+    }
+    for (const LogsSummary::Log& log : logs_.logs) {
+      const probe_log::Header& header = log.read.header;
+      const series::Source source{inputName(log.path),
+                                  header.prober,
+                                  "probes",
+                                  log.read.from.value_or(header.begun),
+                                  log.read.until.value_or(header.begun),
+                                  geoName_,
+                                  header.simulation,
                                   "nightjar " NIGHTJAR_VERSION};
       if (const auto added = store_->addSource(source); !added) return added;
     }
@@ -220,7 +259,22 @@ class ReplayRun {
     return troubles_ == 0 ? kDone : kFailed;
   }
 
+  std::string describeLogs() const {
+    if (logs_.logs.empty()) return {};
+    std::string text =
+        fmt::format("Counted {} of the prober {}, {}: {} probes.\n", counted(logs_.logs.size(), "log"),
+                    logs_.logs.front().read.header.prober, counted(logs_.blocks, "block"), logs_.outcomes);
+    if (logs_.from)
+      text += fmt::format("They span {} to {}.\n", formatTime(*logs_.from), formatTime(*logs_.until));
+    return text;
+  }
+
   std::string describe(const ReplaySummary& summary) const {
+    if (summary.files.empty()) return describeLogs() + "\n";
+    return describeRoutes(summary) + describeLogs() + "\n";
+  }
+
+  std::string describeRoutes(const ReplaySummary& summary) const {
     std::string text =
         fmt::format("Replayed {} of {}, {}: {} RIB routes, {} announcements, {} withdrawals.\n",
                     counted(summary.files.size(), "file"), counted(summary.collectors, "collector"),
@@ -242,11 +296,13 @@ class ReplayRun {
       text +=
           fmt::format("{} events were dropped: more routes than a table may hold.\n", summary.droppedEvents);
     }
-    return text + "\n";
+    return text;
   }
 
   Arguments arguments_;
   std::string geoName_;
+  targets::Origins origins_;
+  LogsSummary logs_;
   std::unique_ptr<series::Store> store_;
   uint64_t troubles_ = 0;
 };

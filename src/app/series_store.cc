@@ -71,6 +71,20 @@ std::string StoreReader::name(const Entity& entity) {
   return nameOf(entity);
 }
 
+Result<std::vector<series::SeriesKey>> JoinedReader::keys() {
+  auto keys = first_.keys();
+  if (!keys) return keys;
+  const auto more = second_.keys();
+  if (!more) return std::unexpected(more.error());
+  seconds_ = {more->begin(), more->end()};
+  keys->insert(keys->end(), more->begin(), more->end());
+  return keys;
+}
+
+Result<series::Series> JoinedReader::read(const series::SeriesKey& key) {
+  return seconds_.contains(key) ? second_.read(key) : first_.read(key);
+}
+
 Result<Provenance> provenanceOf(series::Store& store) {
   const auto sources = store.sources();
   if (!sources) return std::unexpected(sources.error());

@@ -1,6 +1,7 @@
 // A replay's bins into a store, and a store's series to the judgement.
 #pragma once
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,22 @@ class StoreReader : public detect::SeriesReader {
   bool spanKnown_ = false;
   Bin from_, until_;
   std::vector<series::SeriesKey> keys_;
+};
+
+// Two readers as one, for series of which each has its own.
+class JoinedReader : public detect::SeriesReader {
+ public:
+  // Both must outlive the object.
+  JoinedReader(detect::SeriesReader& first, detect::SeriesReader& second) : first_(first), second_(second) {}
+
+  Result<std::vector<series::SeriesKey>> keys() override;
+  Result<series::Series> read(const series::SeriesKey& key) override;
+  std::string name(const Entity& entity) override { return first_.name(entity); }
+
+ private:
+  detect::SeriesReader& first_;
+  detect::SeriesReader& second_;
+  std::set<series::SeriesKey> seconds_;  // what the second one has
 };
 
 // The sentence of the first simulated source, or nothing; the names of all maps that placed the sources.
