@@ -7,6 +7,7 @@
 //
 // Prints the lines that bench_run reads: what, ours, the peer's, ratio, target, "met" or "MISSED", with
 // tabulators between. Says so, and prints none, where namespaces are not allowed.
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -39,24 +40,26 @@ std::string outputOf(const std::string& command) {
 }
 
 void removeNamespaces() {
-  for (const char* name : {"nightjar-bench-near", "nightjar-bench-far"})
-    does(fmt::format("ip netns del {}", name));
+  does("ip netns del nightjar-bench-near");
+  does("ip netns del nightjar-bench-far");
 }
 
 bool makeNamespaces() {
   removeNamespaces();
-  const std::string near = "nightjar-bench-near", far = "nightjar-bench-far";
-  for (const std::string& command :
-       {"ip netns add " + near, "ip netns add " + far,
-        "ip -n " + near + " link add veth0 type veth peer name veth1 netns " + far,
-        "ip -n " + near + " addr add 192.0.2.1/30 dev veth0",
-        "ip -n " + far + " addr add 192.0.2.2/30 dev veth1", "ip -n " + near + " link set veth0 up",
-        "ip -n " + far + " link set veth1 up", "ip -n " + near + " link set lo up",
-        "ip -n " + far + " link set lo up", "ip -n " + near + " route add default via 192.0.2.2",
-        "ip -n " + far + " route add local 10.0.0.0/8 dev lo"}) {
-    if (!does(command)) return false;
-  }
-  return true;
+  return std::ranges::all_of(
+      std::array{
+          "netns add nightjar-bench-near",
+          "netns add nightjar-bench-far",
+          "-n nightjar-bench-near link add veth0 type veth peer name veth1 netns nightjar-bench-far",
+          "-n nightjar-bench-near addr add 192.0.2.1/30 dev veth0",
+          "-n nightjar-bench-far addr add 192.0.2.2/30 dev veth1",
+          "-n nightjar-bench-near link set veth0 up",
+          "-n nightjar-bench-far link set veth1 up",
+          "-n nightjar-bench-far link set lo up",
+          "-n nightjar-bench-near route add default via 192.0.2.2",
+          "-n nightjar-bench-far route add local 10.0.0.0/8 dev lo",
+      },
+      [](const char* command) { return does(fmt::format("ip {}", command)); });
 }
 
 std::string targetFile(const std::string& folder, int count) {
