@@ -72,8 +72,8 @@ class Network {
   // Sends in order. Never blocks for longer than it takes to hand the packets to the system.
   virtual Sent send(std::span<const Probe> probes) = 0;
   // Fills `replies` from the front with what has arrived and returns how many; waits for the first one until
-  // `deadline` on this network's clock (a deadline in the past: only what is there). 0 also when a signal
-  // interrupts the wait.
+  // `deadline` on this network's clock (a deadline in the past: only what is there), but for a second at
+  // most. 0 also when a signal interrupts the wait.
   virtual size_t receive(std::span<Reply> replies, Time deadline) = 0;
   // This network's clock, UTC. A simulated network's clock moves when receive() waits.
   virtual Time now() const = 0;

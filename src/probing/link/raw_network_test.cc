@@ -241,7 +241,7 @@ TEST_F(RawNetworkTest, ARoutersErrorIsNoAnswerAndHidesNone) {
   const Address target = address("127.0.0.7");
   const auto codec = packet::Codec::make(kSecret, kText).value();
   const Buffer probe = packet::bytesOf(codec, {target, Method::kIcmpEcho, 0, 0}, kUs, 1);
-  inject(packet::icmpError(probe, SIZE_MAX, address("127.0.0.1"), kUs, 3, 13));
+  inject(packet::icmpError(probe, SIZE_MAX, address("127.0.0.2"), kUs, 3, 13));
   inject(packet::echoReply(probe, target, kUs));
   const auto replies = receive(2);
   ASSERT_EQ(replies.size(), 2U);

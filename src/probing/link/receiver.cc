@@ -2,7 +2,16 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace nightjar::link {
+
+namespace {
+
+constexpr std::chrono::seconds kLongestWait{1};
+
+}  // namespace
 
 Result<std::unique_ptr<Receiver>> Receiver::open(const packet::Codec& codec, StampClock clock,
                                                  const std::string& interface) {
@@ -14,12 +23,15 @@ Result<std::unique_ptr<Receiver>> Receiver::open(const packet::Codec& codec, Sta
 }
 
 size_t Receiver::receive(std::span<Reply> replies, Time deadline, const std::atomic<uint32_t>& epoch) {
+  // Counted on a clock that no one sets: a step of the other must not make this wait for hours.
+  const auto end =
+      std::chrono::steady_clock::now() + std::min<Time::duration>(deadline - utcNow(), kLongestWait);
   size_t count = 0;
   do {
     clock_.update();
     for (ReceiveRing& ring : rings_) lost_.add(ring.takeLost());
     count = drain(replies, epoch.load(std::memory_order_relaxed));
-  } while (count == 0 && !replies.empty() && waitUntil(deadline));
+  } while (count == 0 && !replies.empty() && waitUntil(end));
   return count;
 }
 
@@ -27,7 +39,9 @@ size_t Receiver::drain(std::span<Reply> replies, uint32_t epoch) {
   constexpr size_t kAtOnce = 4096;  // so that a flood of foreign packets leaves time for all else
   size_t count = 0;
   Captured captured;
-  for (ReceiveRing& ring : rings_) {
+  first_ = 1 - first_;  // in turns, so that neither family can keep the other waiting
+  for (const size_t which : {first_, 1 - first_}) {
+    ReceiveRing& ring = rings_[which];
     for (size_t i = 0; i < kAtOnce && count < replies.size() && ring.next(captured); ++i) {
       if (const auto reply = examine(captured, epoch)) replies[count++] = *reply;
     }
@@ -58,8 +72,8 @@ std::optional<Reply> Receiver::examine(const Captured& captured, uint32_t epoch)
   return reply;
 }
 
-bool Receiver::waitUntil(Time deadline) const {
-  const auto left = deadline - utcNow();
+bool Receiver::waitUntil(std::chrono::steady_clock::time_point end) const {
+  const auto left = end - std::chrono::steady_clock::now();
   if (left <= left.zero()) return false;
   const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
   const timespec timeout{seconds.count(), std::chrono::nanoseconds(left - seconds).count()};

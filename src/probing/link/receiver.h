@@ -1,7 +1,9 @@
 // Receives packets and lets authentic replies through.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,12 +36,13 @@ class Receiver {
   // What is there now; stops at `limit` packets.
   size_t drain(std::span<Reply> replies, uint32_t epoch);
   std::optional<Reply> examine(const Captured& captured, uint32_t epoch);
-  // False at the deadline and after a signal.
-  bool waitUntil(Time deadline) const;
+  // False at the end and after a signal.
+  bool waitUntil(std::chrono::steady_clock::time_point end) const;
 
   packet::Codec codec_;
   ArrivalClock clock_;
   std::array<ReceiveRing, 2> rings_;
+  size_t first_ = 0;  // the ring to be read first
   Recent recent_;
 
   std::array<Count, 3> byKind_;  // by ReplyKind

@@ -16,7 +16,7 @@ namespace nightjar::link {
 
 // Where packets go out. What is empty follows the routes of the system, target by target.
 struct Egress {
-  std::string interface;
+  std::string interface;        // must go on to exist; it may go down and up
   std::optional<Address> ipv4;  // source addresses
   std::optional<Address> ipv6;
 };

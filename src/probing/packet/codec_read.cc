@@ -82,7 +82,9 @@ Codec::Read Codec::readIcmp(const IpPacket& ip, uint32_t epoch) const {
   }
   const auto quoted = readQuotedIp(ip.payload.subspan(kEchoHeaderSize));
   if (!quoted || quoted->source.family != ip.source.family) return std::unexpected(Foreign::kQuote);
-  if (auto wrong = readQuote(*quoted, epoch, arrival)) return std::unexpected(*wrong);
+  if (ip.source == ip.destination && ip.source != quoted->destination)
+    return std::unexpected(Foreign::kLocal);
+  if (const auto wrong = readQuote(*quoted, epoch, arrival)) return std::unexpected(*wrong);
   arrival.icmpType = type;
   arrival.icmpCode = code;
   if (arrival.probe.target != arrival.from) arrival.kind = ReplyKind::kUnreachable;

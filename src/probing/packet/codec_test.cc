@@ -141,6 +141,15 @@ TEST_P(EveryProbe, RecognisesErrors) {
   }
 }
 
+// As when the gateway is dead: the machine tells itself that the target cannot be reached.
+TEST_P(EveryProbe, ErrorsOfThisMachineSayNothing) {
+  const Case& test = GetParam();
+  EXPECT_EQ(reasonFor(test.error(test.source)), Foreign::kLocal);
+  Case self = test;
+  self.target = test.source;  // of its own address, it may speak
+  EXPECT_EQ(reasonFor(self.error(test.source)), std::nullopt);
+}
+
 // RFC 792 asks for 8 bytes after the quoted header.
 TEST_P(EveryProbe, RecognisesShortQuotes) {
   const Case& test = GetParam();

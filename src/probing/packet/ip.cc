@@ -51,7 +51,7 @@ std::expected<IpPacket, Foreign> readIpv6(Bytes packet) {
 
 std::string_view nameOf(Foreign reason) {
   static constexpr std::array<std::string_view, kForeignKinds> kNames{
-      "truncated", "broken header", "fragment", "protocol", "checksum", "quote", "forged"};
+      "truncated", "broken header", "fragment", "protocol", "checksum", "quote", "local", "forged"};
   return kNames[static_cast<size_t>(reason)];
 }
 

@@ -20,9 +20,10 @@ enum class Foreign : uint8_t {
   kProtocol,   // a protocol, message type or flags that answer no probe
   kChecksum,   // a wrong checksum
   kQuote,      // an ICMP error that quotes too little, or no probe
-  kForged,     // the keyed hash does not fit: another program's, an older round's or run's, or forged
+  kLocal,   // an ICMP error of this very machine: its next hop does not answer, which says nothing of targets
+  kForged,  // the keyed hash does not fit: another program's, an older round's or run's, or forged
 };
-inline constexpr size_t kForeignKinds = 7;
+inline constexpr size_t kForeignKinds = 8;
 std::string_view nameOf(Foreign reason);
 
 // IANA, protocol numbers.
