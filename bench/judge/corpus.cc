@@ -11,6 +11,7 @@ using std::chrono::minutes;
 
 constexpr Seconds kDay = hours(24);
 constexpr Seconds kWeek = hours(7 * 24);
+constexpr size_t kWeekHours = 168;
 constexpr Seconds kLongest = 60 * kDay;
 // Monday, 4 January 2021, 00:00 UTC: every sample begins in that week.
 constexpr Time kBegin{Seconds(1609718400)};
@@ -22,6 +23,7 @@ size_t binsIn(Seconds span, Seconds width) {
 // Residuals of the donor in blocks, at its own step.
 std::vector<double> bootstrap(const Donor& donor, size_t count, Random& random) {
   std::vector<double> lengths;
+  lengths.reserve(donor.runs.size());
   for (const auto& run : donor.runs) lengths.push_back(static_cast<double>(run.size()));
   std::vector<double> result;
   result.reserve(count);
@@ -79,7 +81,8 @@ Quiet makeQuiet(const Donor& donor, double level, Seconds width, int weeks, Rand
   const auto [least, most] = std::minmax_element(donor.rhythm.begin(), donor.rhythm.end());
   const double height = *most - *least;
   const size_t shift = random.below(24);
-  const double trend = bounded ? 0 : random.uniform(-0.15, 0.15) / binsIn(14 * kWeek, width);
+  const double trend =
+      bounded ? 0 : random.uniform(-0.15, 0.15) / static_cast<double>(binsIn(14 * kWeek, width));
   const size_t day = binsIn(kDay, width), hour = std::max<size_t>(1, binsIn(hours(1), width));
   Quiet quiet;
   double before = 0, after = 0;  // the drift of the day, which is drawn as a line from day to day
@@ -171,7 +174,8 @@ std::vector<double> course(const Event& event, Random& random) {
       share[i] = std::clamp(std::min(down, up), 1 / steps, 1.0);
     }
   } else if (event.shape == Shape::kSlow) {
-    for (size_t i = 0; i < n; ++i) share[i] = std::min({1.0, (at(i) + 0.5 / n) * 2, (1 - at(i)) * 4});
+    for (size_t i = 0; i < n; ++i)
+      share[i] = std::min({1.0, at(i) * 2 + 1 / static_cast<double>(n), (1 - at(i)) * 4});
   } else if (event.shape == Shape::kFlapping) {
     bool dark = true;
     for (size_t i = 0; i < n;) {
@@ -326,6 +330,7 @@ Corpus::Corpus(const std::string& folder, const CorpusOptions& options)
 
 const DonorKind& Corpus::drawKind(Random& random) const {
   std::vector<double> weights;
+  weights.reserve(kinds_.size());
   for (const DonorKind& kind : kinds_) weights.push_back(kind.weight);
   return kinds_[random.weighted(weights)];
 }
@@ -336,13 +341,13 @@ Sample Corpus::make(size_t which) const {
   const Seconds width = kind.widths[random.below(kind.widths.size())];
   Canvas canvas(kind, width, weeks_[which], random);
   const std::vector<Event> events = Injector(canvas, random).run(weeks_[which]);
-  return canvas.sample(kBegin + hours(random.below(7 * 24)), events);
+  return canvas.sample(kBegin + hours(random.below(kWeekHours)), events);
 }
 
 std::vector<Sample> Corpus::makePlace(size_t which) const {
   Random random(mixSeed(mixSeed(options_.seed, options_.part == Part::kTuning ? 3 : 4), which));
   const Seconds width = hours(1);  // the one that every kind has
-  const Time first = kBegin + hours(random.below(7 * 24));
+  const Time first = kBegin + hours(random.below(kWeekHours));
   Canvas seen_first(drawKind(random), width, weeks_[which], random);
   const std::vector<Event> events = Injector(seen_first, random).run(weeks_[which]);
   std::vector<Sample> place = {seen_first.sample(first, events)};

@@ -74,7 +74,8 @@ Result<Provenance> provenanceOf(series::Store& store);
 inline constexpr std::string_view kKeptRule = "nightjar";
 
 // Keeps the incidents of a report on the whole store. One that an earlier judgement made is revised where it
-// changed, and gets the state "retracted" where this judgement does not make it any more.
+// changed. Where this judgement does not make it any more, it gets the state "joined" and, as `joined_into`,
+// the id of the one that tells it now; or "retracted" if none does.
 // REQUIRES: report.rule is kKeptRule.
 Result<void> keepIncidents(series::Store& store, const detect::Report& report);
 

@@ -189,8 +189,9 @@ std::vector<CauseGuess> causeHint(const CauseFeatures& features) {
     tell(features, guess.evidence);
     guesses.push_back(std::move(guess));
   }
-  std::stable_sort(guesses.begin(), guesses.end(),
-                   [](const CauseGuess& a, const CauseGuess& b) { return a.probability > b.probability; });
+  std::sort(guesses.begin(), guesses.end(), [](const CauseGuess& a, const CauseGuess& b) {
+    return a.probability != b.probability ? a.probability > b.probability : a.cause < b.cause;
+  });
   return guesses;
 }
 

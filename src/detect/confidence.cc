@@ -94,6 +94,7 @@ IncidentFeatures featuresOf(std::span<const Anomaly* const> anomalies) {
     if (!is_new) found->second = std::max(found->second, odds);
   }
   std::vector<double> odds;
+  odds.reserve(surest.size());
   for (const auto& [plane, one] : surest) odds.push_back(one);
   std::sort(odds.begin(), odds.end(), std::greater<>());
   IncidentFeatures features{1};
