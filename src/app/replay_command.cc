@@ -9,6 +9,8 @@
 
 #include "app/command.h"
 #include "app/judge_output.h"
+#include "app/names.h"
+#include "app/networks_file.h"
 #include "app/options.h"
 #include "app/origins.h"
 #include "app/replay.h"
@@ -32,6 +34,8 @@ tells which countries and networks disappeared from the Internet, when, how far,
   --until TIME   read nothing at or after
   --geo FILE     where address space is: tor geoip, RIR delegated-extended, .mmdb or an episode's geo.csv;
                  may be repeated; default: the files of Debian's tor-geoipdb
+  --networks F   what networks are called and how people reach them (ASN,NAME,ACCESS: docs/inputs.md); the
+                 networks.csv of a folder that is named is read as well
   --rule NAME    nightjar (default), ioda, chocolatine, richter or sigma
   --threads N    1 reads and counts on one thread; default: as many as the machine has. The result is the same
   --json         one JSON document instead of a table
@@ -41,6 +45,7 @@ struct Arguments {
   std::vector<std::string> inputs;
   std::string store;
   std::vector<std::string> geo;
+  std::string networks;
   std::optional<BinWidth> width;
   ReplayOptions replay;
   std::string rule = "nightjar";
@@ -49,12 +54,17 @@ struct Arguments {
 
 // The exit status when there is nothing to run: help was asked for, or the usage is wrong.
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"store", required_argument, nullptr, 's'},   {"bin", required_argument, nullptr, 'b'},
-      {"from", required_argument, nullptr, 'f'},    {"until", required_argument, nullptr, 'u'},
-      {"geo", required_argument, nullptr, 'g'},     {"rule", required_argument, nullptr, 'r'},
-      {"threads", required_argument, nullptr, 't'}, {"json", no_argument, nullptr, 'j'},
-      {"help", no_argument, nullptr, 'h'},          {}};
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
+                                    {"bin", required_argument, nullptr, 'b'},
+                                    {"from", required_argument, nullptr, 'f'},
+                                    {"until", required_argument, nullptr, 'u'},
+                                    {"geo", required_argument, nullptr, 'g'},
+                                    {"rule", required_argument, nullptr, 'r'},
+                                    {"networks", required_argument, nullptr, 'n'},
+                                    {"threads", required_argument, nullptr, 't'},
+                                    {"json", no_argument, nullptr, 'j'},
+                                    {"help", no_argument, nullptr, 'h'},
+                                    {}};
   Arguments arguments;
   arguments.replay.threads = std::max(1U, std::thread::hardware_concurrency());
   OptionReader reader(argv[0]);
@@ -74,6 +84,9 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
         break;
       case 'g':
         arguments.geo.emplace_back(optarg);
+        break;
+      case 'n':
+        arguments.networks = optarg;
         break;
       case 'r':
         arguments.rule = optarg;
@@ -120,6 +133,9 @@ class ReplayRun {
     if (!geo) return std::unexpected(geo.error());
     if (!arguments_.geo.empty()) tellFindings(geo->findings);
     geoName_ = geo->map.name();
+    auto networks = loadNetworks(arguments_.networks, arguments_.inputs);
+    if (!networks) return std::unexpected(networks.error());
+    networks_ = std::move(*networks);
     if (const auto opened = openStore(); !opened) return std::unexpected(opened.error());
     const InputPlan plan = planInputs(arguments_.inputs);
     for (const Error& error : plan.errors) trouble(error);
@@ -207,12 +223,16 @@ class ReplayRun {
     if (const auto noted = noteSources(*summary); !noted) return std::unexpected(noted.error());
     const auto provenance = provenanceOf(*store_);
     if (!provenance) return std::unexpected(provenance.error());
+    auto networks = store_->networks();  // of earlier runs too
+    if (!networks) return std::unexpected(networks.error());
+    networks_ = std::move(*networks);
     StoreReader reader(*store_);
     return judge(reader, *summary, *provenance);
   }
 
   Result<void> noteSources(const ReplaySummary& summary) {
     if (const auto begun = store_->begin(); !begun) return begun;
+    if (const auto kept = store_->putNetworks(networks_); !kept) return kept;
     for (const FileRead& read : summary.files) {
       const series::Source source{inputName(read.file.path),
                                   read.file.collector,
@@ -245,7 +265,8 @@ class ReplayRun {
     options.rule = arguments_.rule;
     options.geo_source = provenance.geolocation;
     options.simulation = provenance.simulation;
-    const auto report = detect::judge(reader, options);
+    NamedReader named(reader, networks_);
+    const auto report = detect::judge(named, options);
     if (!report) return std::unexpected(report.error());
     if (store_ && arguments_.rule == kKeptRule) {
       if (const auto kept = keepIncidents(*store_, *report); !kept) return std::unexpected(kept.error());
@@ -303,6 +324,7 @@ class ReplayRun {
   std::string geoName_;
   targets::Origins origins_;
   LogsSummary logs_;
+  std::vector<series::NetworkName> networks_;
   std::unique_ptr<series::Store> store_;
   uint64_t troubles_ = 0;
 };
