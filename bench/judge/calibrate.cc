@@ -211,15 +211,6 @@ void addIncidents(const std::vector<Sample>& place, size_t which, const Fit& fit
 
 // --- Telling ------------------------------------------------------------------------------------------
 
-void print(const std::string& what, const Reliability& reliability) {
-  fmt::print("{}: {} examples, Brier score {:.4f} (always the share of outages: {:.4f})\n", what,
-             reliability.examples, reliability.brier, reliability.brier_base);
-  for (const Reliability::Step& step : reliability.steps) {
-    if (step.examples > 0)
-      fmt::print("  said {:.3f}, was {:.3f} of {}\n", step.said, step.was, step.examples);
-  }
-}
-
 std::string numbers(std::span<const double> values) {
   std::string text;
   for (const double value : values) text += fmt::format("{}{:.5f}", text.empty() ? "" : ", ", value);
@@ -393,6 +384,15 @@ Reliability reliabilityOf(std::span<const double> said, std::span<const Example>
   return result;
 }
 
+void printReliability(const std::string& what, const Reliability& reliability) {
+  fmt::print("{}: {} examples, Brier score {:.4f} (always the share of outages: {:.4f})\n", what,
+             reliability.examples, reliability.brier, reliability.brier_base);
+  for (const Reliability::Step& step : reliability.steps) {
+    if (step.examples > 0)
+      fmt::print("  said {:.3f}, was {:.3f} of {}\n", step.said, step.was, step.examples);
+  }
+}
+
 std::vector<Example> anomalyExamples(const Corpus& corpus) {
   std::vector<std::vector<Example>> parts(corpus.size());
   inParallel(corpus.size(), [&](size_t which) { addExamples(corpus.make(which), which, parts[which]); });
@@ -421,12 +421,14 @@ bool calibrate(const std::string& folder, const CorpusOptions& options, const st
   const std::vector<Example> incidents = incidentExamples(to_fit, of_one),
                              unseen_incidents = incidentExamples(unseen, of_one);
   const Fit of_all = fit(incidents);
-  print("Anomalies, tuning part, five folds by series", reliabilityOf(heldOut(anomalies), anomalies));
+  printReliability("Anomalies, tuning part, five folds by series",
+                   reliabilityOf(heldOut(anomalies), anomalies));
   const Reliability anomaly_truth = reliabilityOf(saysOf(of_one, unseen_anomalies), unseen_anomalies);
-  print("Anomalies, test part (other noise, other outages)", anomaly_truth);
-  print("Incidents, tuning part, five folds by place", reliabilityOf(heldOut(incidents), incidents));
+  printReliability("Anomalies, test part (other noise, other outages)", anomaly_truth);
+  printReliability("Incidents, tuning part, five folds by place",
+                   reliabilityOf(heldOut(incidents), incidents));
   const Reliability incident_truth = reliabilityOf(saysOf(of_all, unseen_incidents), unseen_incidents);
-  print("Incidents, test part (other noise, other outages)", incident_truth);
+  printReliability("Incidents, test part (other noise, other outages)", incident_truth);
   const bool drawn = plot(out, anomaly_truth, incident_truth);
   return (header.empty() || writeHeader(header, of_one, of_all, options)) && drawn;
 }

@@ -45,6 +45,7 @@ struct Reliability {
   double brier_base = 0;  // of always saying the share of outages
 };
 Reliability reliabilityOf(std::span<const double> said, std::span<const Example> examples);
+void printReliability(const std::string& what, const Reliability& reliability);
 
 // Anomalies of the rule `nightjar` on every series of a corpus: at its own thresholds and at lower ones, at
 // their end and as they stood at some bin before it.

@@ -209,9 +209,15 @@ class Canvas {
   size_t size() const { return quiet_.values.size(); }
   Seconds width() const { return width_; }
 
-  // Puts an outage in, unless the instrument's grain is too coarse to show it: such an event leaves no trace.
+  // Puts an outage in, unless the instrument cannot show it: its grain is too coarse, or it saw less than
+  // half of the bins, or less than three of them. Such an event leaves no trace.
   bool inject(const Event& event, Random& random) {
     if (event.depth * level_ < stepAt(donor_.grain, level_)) return false;
+    const auto from = quiet_.coverage.begin() + static_cast<std::ptrdiff_t>(event.from);
+    const auto seen = std::count_if(from, from + static_cast<std::ptrdiff_t>(event.bins()),
+                                    [](float one) { return one > 0; });
+    if (static_cast<size_t>(seen) < std::max(event.bins() / 2, std::min<size_t>(3, event.bins())))
+      return false;
     const std::vector<double> share = course(event, random);
     for (size_t i = event.from; i < event.until; ++i) {
       quiet_.values[i] *= 1 - event.depth * share[i - event.from];

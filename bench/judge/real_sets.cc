@@ -199,6 +199,21 @@ void venezuelaTargets(std::vector<Target>& targets, const std::vector<RealScore>
        found == states && worst <= 0.05});
 }
 
+void bagoTargets(std::vector<Target>& targets, const std::vector<RealScore>& scores) {
+  const RealScore* one = find(scores, "bago-2021", "pings");
+  if (one == nullptr) return;
+  Tally tally;
+  tally.add(one->score);
+  const Summary summary = tally.summary();
+  const double told =
+      static_cast<double>(one->sayings.told) / static_cast<double>(one->series->sample.series.points.size());
+  targets.push_back(
+      {"Bago 2021: the nights are found, without false alarms, or it is said that nothing can be told",
+       fmt::format("{} of {} nights, {} false alarms, something said of {:.0f} % of the bins", summary.found,
+                   summary.events, summary.false_alarms, 100 * told),
+       (summary.share() >= 0.9 && summary.false_alarms <= 1) || told < 0.5});
+}
+
 }  // namespace
 
 RealSets readRealSets(const std::string& folder) {
@@ -220,6 +235,7 @@ std::vector<Target> realTargets(const std::vector<RealScore>& scores) {
   iraqTargets(targets, scores, "ping-slash24", false);
   iranTargets(targets, scores);
   venezuelaTargets(targets, scores);
+  bagoTargets(targets, scores);
   return targets;
 }
 
