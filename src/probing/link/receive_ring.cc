@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <cstddef>
 #include <utility>
 
 #include "probing/link/system_error.h"
@@ -130,8 +129,7 @@ bool ReceiveRing::next(Captured& captured) {
     if ((__atomic_load_n(&header.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) == 0) return false;
     held_ = true;
     left_ = header.num_pkts;
-    next_ = reinterpret_cast<const uint8_t*>(&headerOf(ring_, block_)) - offsetof(tpacket_block_desc, hdr) +
-            header.offset_to_first_pkt;
+    next_ = ring_ + size_t{block_} * kBlockSize + header.offset_to_first_pkt;
   }
   const auto* header = reinterpret_cast<const tpacket3_hdr*>(next_);
   captured.packet = {next_ + header->tp_net, header->tp_snaplen};

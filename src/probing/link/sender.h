@@ -1,8 +1,10 @@
 // Sends single packets through raw sockets (raw(7), IP header included): the kernel routes them, finds the
 // next hop, and applies the machine's firewall, on any kind of interface.
 //
-// One system call a packet: it makes the stamp in each probe the moment of its sending, and on a 2026 machine
-// batches of 64 gained 4 % only, a packet socket that bypasses routing 20 %, a TX ring 15 %.
+// One system call a packet, so that the stamp in each probe is the moment of its sending. Measured against a
+// veth pair that answers, in answers per CPU second: batches of 64 (sendmmsg) gain 5 %, a TX ring 20 %, a
+// packet socket 25 %; the last two would need next hops, their link addresses and the firewall looked after
+// here.
 #pragma once
 
 #include <optional>
