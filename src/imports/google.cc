@@ -8,36 +8,36 @@
 namespace nightjar::imports {
 namespace {
 
-using rapidjson::Value;
-
-// [[NAME, [[milliseconds, [[product, value], ...]], ...]]]: the list of points, or null.
-const Value* pointsIn(const Value& document) {
-  if (!document.IsArray() || document.Empty() || !document[0].IsArray() || document[0].Size() < 2)
-    return nullptr;
-  return document[0][1].IsArray() ? &document[0][1] : nullptr;
+// The second part of a list.
+Json secondOf(Json list) {
+  auto at = list.begin();
+  if (!list.isArray() || at == list.end()) return {};
+  ++at;
+  return at == list.end() ? Json() : *at;
 }
 
-std::string signalOf(const Value& product) {
-  if (product.IsInt() && product.GetInt() == 19) return "google.web-search";
-  if (product.IsInt() && product.GetInt() == 21) return "google.youtube";
-  if (product.IsUint()) return fmt::format("google.product-{}", product.GetUint());
-  return product.IsString() ? "google." + signalWord(textOf(product)) : std::string();
+std::string signalOf(Json product) {
+  if (product.isText()) return "google." + signalWord(product.text());
+  const double number = product.number().value_or(-1);
+  if (number == 19) return "google.web-search";
+  if (number == 21) return "google.youtube";
+  constexpr double kMost = 1000;
+  if (!(number >= 0) || number > kMost) return {};
+  return fmt::format("google.product-{}", static_cast<int>(number));
 }
 
-// One point: a time and the products' values.
-bool takePoint(const Value& point, const Entity& entity, uint32_t place, Intake& intake) {
-  if (!point.IsArray() || point.Size() < 2 || !point[0].IsNumber() || !point[1].IsArray()) return false;
+// One point: [milliseconds, [[product, value], ...]].
+bool takePoint(Json point, const Entity& entity, uint32_t place, Intake& intake) {
   constexpr double kMillisecond = 1000;
-  const double seconds = point[0].GetDouble() / kMillisecond;
-  if (!(seconds >= 0) || seconds > static_cast<double>(kLatestSecond)) return false;
+  const double seconds = point.first().number().value_or(-1) / kMillisecond;
+  const Json pairs = secondOf(point);
+  if (!(seconds >= 0) || seconds > static_cast<double>(kLatestSecond) || !pairs.isArray()) return false;
   const Time time(std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6)));
-  for (const Value& pair : point[1].GetArray()) {
-    if (!pair.IsArray() || pair.Size() < 2) return false;
-    const std::string signal = signalOf(pair[0]);
-    if (signal.empty()) return false;
-    if (pair[1].IsNull()) continue;
-    if (!pair[1].IsNumber()) return false;
-    intake.take(intake.seriesOf({signal, entity}), time, pair[1].GetDouble(), place);
+  for (const Json pair : pairs) {
+    const std::string signal = signalOf(pair.first());
+    const Json value = secondOf(pair);
+    if (signal.empty() || (!value.number() && !value.isNull())) return false;
+    if (value.number()) intake.take(intake.seriesOf({signal, entity}), time, *value.number(), place);
   }
   return true;
 }
@@ -52,15 +52,17 @@ Result<void> readGoogle(std::string_view text, const ImportOptions& options, Int
   if (!options.entity) {
     return fail(ErrorKind::kUsage, "the answer does not name its region: say it with --entity CODE");
   }
-  rapidjson::Document document;
-  if (const auto parsed = parseJson(guarded ? text.substr(kGuard.size()) : text, document); !parsed)
-    return parsed;
-  const Value* points = pointsIn(document);
-  if (points == nullptr)
+  JsonDocument document;
+  const auto parsed = document.parse(guarded ? text.substr(kGuard.size()) : text);
+  if (!parsed) return parsed;
+  // [[NAME, [POINT, ...]]]
+  const Json points = secondOf(document.root().first());
+  if (!points.isArray()) {
     return fail(ErrorKind::kInvalid, "is no answer of the Transparency Report on traffic");
+  }
   intake.placesAre("point");
   uint32_t place = 0;
-  for (const Value& point : points->GetArray()) {
+  for (const Json point : points) {
     ++place;
     if (!takePoint(point, *options.entity, place, intake)) {
       intake.drop(place, "is not like [milliseconds, [[product, value]]]");

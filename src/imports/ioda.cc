@@ -15,8 +15,6 @@
 namespace nightjar::imports {
 namespace {
 
-using rapidjson::Value;
-
 std::optional<Asn> asnIn(std::string_view text) {
   if (text.starts_with("AS")) text.remove_prefix(2);
   Asn asn;
@@ -91,16 +89,15 @@ struct Scalar {
 };
 
 // A number; or [{"agg_values": {"loss_pct": 1.5, ...}}, ...], of which the first counts.
-Scalar scalarOf(const Value& value) {
-  if (value.IsNumber()) return {value.GetDouble(), false};
-  if (value.IsNull()) return {};
-  const Value& first = value.IsArray() && !value.Empty() ? value[0] : value;
-  const Value& aggregated = memberOf(first, "agg_values");
+Scalar scalarOf(Json value) {
+  if (const auto number = value.number()) return {number, false};
+  if (value.isNull()) return {};
+  const Json aggregated = (value.isArray() ? value.first() : value)["agg_values"];
   for (const char* field : {"loss_pct", "median_latency"}) {
-    if (const auto number = numberOf(memberOf(aggregated, field))) return {number, false};
+    if (const auto number = aggregated[field].number()) return {number, false};
   }
-  const bool nothing = value.IsArray() && value.Empty();
-  return {std::nullopt, !nothing && !aggregated.IsObject()};
+  const bool nothing = value.isArray() && value.first().isNull();
+  return {std::nullopt, !nothing && !aggregated.isObject()};
 }
 
 std::string signalOf(std::string_view datasource, std::string_view subtype) {
@@ -125,55 +122,56 @@ class Signals {
   Signals(const ImportOptions& options, Intake& intake) : places_(options), intake_(intake) {}
 
   // A list of series, of lists of series, and so on.
-  void take(const Value& data, int depth = 0) {
+  void take(Json data, int depth = 0) {
     constexpr int kMostNested = 3;
-    if (data.IsArray() && depth < kMostNested) {
-      for (const Value& part : data.GetArray()) take(part, depth + 1);
+    if (data.isArray() && depth < kMostNested) {
+      for (const Json part : data) take(part, depth + 1);
     } else {
       takeSeries(data);
     }
   }
 
  private:
-  void takeSeries(const Value& series) {
-    const std::string_view datasource = textOf(memberOf(series, "datasource"));
-    const std::string_view subtype = textOf(memberOf(series, "subtype"));
-    const Value& values = memberOf(series, "values");
-    const auto from = secondsOf(memberOf(series, "from"));
-    const auto until = secondsOf(memberOf(series, "until"));
-    const auto step = secondsOf(memberOf(series, "step"));
+  void takeSeries(Json series) {
+    const std::string_view datasource = series["datasource"].text();
+    const std::string_view subtype = series["subtype"].text();
+    const Json values = series["values"];
+    const auto from = series["from"].seconds();
+    const auto until = series["until"].seconds();
+    const auto step = series["step"].seconds();
     ++number_;
     const auto drop = [this](std::string message) {
       intake_.findings().drop(fmt::format("series {}", number_), std::move(message));
     };
-    if (!isName(datasource) || (!subtype.empty() && !isName(subtype)) || !values.IsArray()) {
+    if (!isName(datasource) || (!subtype.empty() && !isName(subtype)) || !values.isArray()) {
       return drop("is no series: datasource and values are needed");
     }
     if (!from || !step || *step == 0) return drop("has no from, or no step");
     if (until && *until < *from) return drop("ends before it begins");
-    const Named named{textOf(memberOf(series, "entityType")), textOf(memberOf(series, "entityCode")),
-                      textOf(memberOf(series, "entityName")), textOf(memberOf(series, "entityFqid"))};
+    const Named named{series["entityType"].text(), series["entityCode"].text(), series["entityName"].text(),
+                      series["entityFqid"].text()};
     const auto entity = places_.find(named);
     if (!entity) return drop(entity.error().message);
     takeValues({signalOf(datasource, subtype), *entity}, named.name, *from, *step, values);
   }
 
   void takeValues(const series::SeriesKey& key, std::string_view name, int64_t from, int64_t step,
-                  const Value& values) {
+                  Json values) {
     const size_t index = intake_.seriesOf(key, name);
     intake_.setStep(index, Seconds(step));
     const bool percent = key.signal.ends_with("-loss");
     size_t nested = 0;
-    for (rapidjson::SizeType i = 0; i < values.Size(); ++i) {
+    int64_t seconds = from - step;
+    for (const Json value : values) {
       ++place_;
-      const Scalar scalar = scalarOf(values[i]);
-      nested += scalar.nested ? 1 : 0;
-      if (!scalar.value) continue;
-      const int64_t seconds = from + static_cast<int64_t>(i) * step;
+      seconds += step;
       if (seconds > kLatestSecond) {
         intake_.drop(place_, key.signal + " runs past the year 2199");
         break;
       }
+      const Scalar scalar = scalarOf(value);
+      nested += scalar.nested ? 1 : 0;
+      if (!scalar.value) continue;
       const Time time{Seconds(seconds)};
       constexpr double kWhole = 100;
       if (percent && *scalar.value > kWhole) {
@@ -197,9 +195,8 @@ class Signals {
 
 // --- alerts and events ---
 
-Named entityIn(const Value& value) {
-  return {textOf(memberOf(value, "type")), textOf(memberOf(value, "code")), textOf(memberOf(value, "name")),
-          textOf(memberOf(memberOf(value, "attrs"), "fqid"))};
+Named entityIn(Json value) {
+  return {value["type"].text(), value["code"].text(), value["name"].text(), value["attrs"]["fqid"].text()};
 }
 
 // An alert says that a level is reached; "normal" ends what was.
@@ -207,9 +204,9 @@ class Alerts {
  public:
   Alerts(const ImportOptions& options, Intake& intake) : places_(options), intake_(intake) {}
 
-  void take(const Value& data) {
+  void take(Json data) {
     uint32_t place = 0;
-    for (const Value& alert : data.GetArray()) {
+    for (const Json alert : data) {
       if (auto trouble = takeOne(alert, ++place)) intake_.drop(place, std::move(*trouble));
     }
     for (auto& [key, changes] : changes_) close(key, changes);
@@ -227,18 +224,18 @@ class Alerts {
     double value, history;
   };
 
-  std::optional<std::string> takeOne(const Value& alert, uint32_t) {
-    const auto time = secondsOf(memberOf(alert, "time"));
-    const std::string_view level = textOf(memberOf(alert, "level"));
-    const std::string_view datasource = textOf(memberOf(alert, "datasource"));
+  std::optional<std::string> takeOne(Json alert, uint32_t) {
+    const auto time = alert["time"].seconds();
+    const std::string_view level = alert["level"].text();
+    const std::string_view datasource = alert["datasource"].text();
     if (!time || level.empty() || !isName(datasource))
       return "is no alert: time, level and datasource are needed";
-    const Named named = entityIn(memberOf(alert, "entity"));
+    const Named named = entityIn(alert["entity"]);
     const auto entity = places_.find(named);
     if (!entity) return entity.error().message;
-    const auto number = [&alert](const char* name) { return numberOf(memberOf(alert, name)).value_or(NAN); };
-    changes_[{*entity, std::string(datasource), std::string(textOf(memberOf(alert, "method")))}].push_back(
-        {Time(Seconds(*time)), std::string(level), std::string(textOf(memberOf(alert, "condition"))),
+    const auto number = [&alert](const char* name) { return alert[name].number().value_or(NAN); };
+    changes_[{*entity, std::string(datasource), std::string(alert["method"].text())}].push_back(
+        {Time(Seconds(*time)), std::string(level), std::string(alert["condition"].text()),
          std::string(named.name), number("value"), number("historyValue")});
     return std::nullopt;
   }
@@ -276,68 +273,68 @@ class Alerts {
 };
 
 // In the format "codf" {location, start, duration, ...} or "ioda" {entity, from, until, ...}.
-std::optional<std::string> takeEvent(const Value& event, const Places& places, Intake& intake) {
-  const bool codf = event.IsObject() && event.HasMember("location");
-  Named named = entityIn(memberOf(event, "entity"));
+std::optional<std::string> takeEvent(Json event, const Places& places, Intake& intake) {
+  const bool codf = !event["location"].isNull();
+  Named named = entityIn(event["entity"]);
   if (codf) {
-    const std::string_view location = textOf(memberOf(event, "location"));
+    const std::string_view location = event["location"].text();
     const size_t mark = location.find('/');
     if (mark == std::string_view::npos) return "the location is not like country/IQ";
-    named = {
-        location.substr(0, mark), location.substr(mark + 1), textOf(memberOf(event, "location_name")), {}};
+    named = {location.substr(0, mark), location.substr(mark + 1), event["location_name"].text(), {}};
   }
-  const auto begin = secondsOf(memberOf(event, codf ? "start" : "from"));
+  const auto begin = event[codf ? "start" : "from"].seconds();
   if (!begin) return "has no begin";
   std::optional<int64_t> end;
-  if (const Value& written = memberOf(event, codf ? "duration" : "until"); !written.IsNull()) {
-    const auto number = numberOf(written);
+  if (Json written = event[codf ? "duration" : "until"]; !written.isNull()) {
+    const auto number = written.number();
     if (number && codf && *number < 0) return "ends before it begins";
-    end = secondsOf(written);
+    end = written.seconds();
     if (!end) return "has an end that is no time";
     if (codf) *end = std::min(*end + *begin, kLatestSecond);
     if (*end < *begin) return "ends before it begins";
   }
-  const std::string_view datasource = textOf(memberOf(event, "datasource"));
+  const std::string_view datasource = event["datasource"].text();
   if (!isName(datasource)) return "names no datasource";
   const auto entity = places.find(named);
   if (!entity) return entity.error().message;
-  intake.take(judgementOf({.rule = "ioda-events",
-                           .entity = *entity,
-                           .onset = Time(Seconds(*begin)),
-                           .end = end ? std::optional(Time(Seconds(*end))) : std::nullopt,
-                           .name = std::string(named.name),
-                           .words = {{"datasource", std::string(datasource)},
-                                     {"method", std::string(textOf(memberOf(event, "method")))}},
-                           .numbers = {{"score", numberOf(memberOf(event, "score")).value_or(NAN)}}}));
+  intake.take(judgementOf(
+      {.rule = "ioda-events",
+       .entity = *entity,
+       .onset = Time(Seconds(*begin)),
+       .end = end ? std::optional(Time(Seconds(*end))) : std::nullopt,
+       .name = std::string(named.name),
+       .words = {{"datasource", std::string(datasource)}, {"method", std::string(event["method"].text())}},
+       .numbers = {{"score", event["score"].number().value_or(NAN)}}}));
   return std::nullopt;
 }
 
 }  // namespace
 
 Result<void> readIoda(std::string_view text, const ImportOptions& options, Intake& intake) {
-  rapidjson::Document document;
-  if (const auto parsed = parseJson(text, document); !parsed) return parsed;
-  if (const std::string_view error = textOf(memberOf(document, "error")); !error.empty()) {
+  JsonDocument document;
+  if (const auto parsed = document.parse(text); !parsed) return parsed;
+  const Json answer = document.root();
+  if (const std::string_view error = answer["error"].text(); !error.empty()) {
     return fail(ErrorKind::kInvalid, "is an answer that tells an error: " + quote(error));
   }
-  const Value& data = memberOf(document, "data");
-  if (!data.IsArray()) return fail(ErrorKind::kInvalid, "is no answer of IODA's API: it has no list 'data'");
+  const Json data = answer["data"];
+  if (!data.isArray()) return fail(ErrorKind::kInvalid, "is no answer of IODA's API: it has no list 'data'");
   // The envelope's own word is "type": "signals"; told apart by what the first object holds, because answers
   // are often kept without it.
-  const Value* first = &data;
-  for (int depth = 0; depth < 3 && first->IsArray() && !first->Empty(); ++depth) first = &(*first)[0];
-  if (first->IsArray()) return {};  // an answer without data
-  if (!memberOf(*first, "values").IsNull()) {
+  Json first = data.first();
+  for (int depth = 0; depth < 2 && first.isArray(); ++depth) first = first.first();
+  if (first.isNull()) return {};  // an answer without data
+  if (!first["values"].isNull()) {
     intake.placesAre("value");
     Signals(options, intake).take(data);
-  } else if (!memberOf(*first, "level").IsNull()) {
+  } else if (!first["level"].isNull()) {
     intake.placesAre("alert");
     Alerts(options, intake).take(data);
-  } else if (!memberOf(*first, "score").IsNull() || !memberOf(*first, "location").IsNull()) {
+  } else if (!first["score"].isNull() || !first["location"].isNull()) {
     intake.placesAre("event");
     const Places places(options);
     uint32_t place = 0;
-    for (const Value& event : data.GetArray()) {
+    for (const Json event : data) {
       ++place;
       if (auto trouble = takeEvent(event, places, intake)) intake.drop(place, std::move(*trouble));
     }

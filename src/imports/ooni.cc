@@ -1,8 +1,6 @@
 #include "imports/ooni.h"
 
 #include <fmt/format.h>
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
 
 #include <algorithm>
 #include <charconv>
@@ -14,8 +12,6 @@
 
 namespace nightjar::imports {
 namespace {
-
-using rapidjson::Value;
 
 constexpr std::string_view kSignal = "sites.ok";
 constexpr float kEnough = 10;
@@ -36,18 +32,16 @@ std::string hostOf(std::string_view url) {
 }
 
 // Whether the site was accessible; nothing where the measurement does not say.
-std::optional<bool> verdictOf(const Value& measurement) {
-  const Value& keys = memberOf(measurement, "test_keys");
-  if (keys.IsObject()) {
-    const Value& accessible = memberOf(keys, "accessible");
-    if (accessible.IsBool()) return accessible.GetBool();
-    if (memberOf(keys, "blocking").IsString()) return false;
+std::optional<bool> verdictOf(Json measurement) {
+  const Json keys = measurement["test_keys"];
+  if (keys.isObject()) {
+    if (const auto accessible = keys["accessible"].boolean()) return accessible;
+    if (keys["blocking"].isText()) return false;
     return std::nullopt;
   }
-  const Value& anomaly = memberOf(measurement, "anomaly");
-  const Value& failure = memberOf(measurement, "failure");
-  if (!anomaly.IsBool() || (failure.IsBool() && failure.GetBool())) return std::nullopt;
-  return !anomaly.GetBool();
+  const auto anomaly = measurement["anomaly"].boolean();
+  if (!anomaly || measurement["failure"].boolean() == true) return std::nullopt;
+  return !*anomaly;
 }
 
 std::string counted(uint64_t count) {
@@ -62,11 +56,11 @@ class Measurements {
         intake_(intake) {}
 
   // A measurement, or a list of them.
-  void take(const Value& document) {
-    const Value& results = memberOf(document, "results");
-    const Value& list = results.IsArray() ? results : document;
-    if (!list.IsArray()) return takeOne(list);
-    for (const Value& measurement : list.GetArray()) takeOne(measurement);
+  void take(Json document) {
+    const Json results = document["results"];
+    const Json list = results.isArray() ? results : document;
+    if (!list.isArray()) return takeOne(list);
+    for (const Json measurement : list) takeOne(measurement);
   }
 
   void finish() {
@@ -98,17 +92,17 @@ class Measurements {
     uint32_t measured = 0, ok = 0;
   };
 
-  void takeOne(const Value& measurement) {
+  void takeOne(Json measurement) {
     ++place_;
-    if (!measurement.IsObject()) return intake_.drop(place_, "is no object");
-    if (const std::string_view test = textOf(memberOf(measurement, "test_name"));
+    if (!measurement.isObject()) return intake_.drop(place_, "is no object");
+    if (const std::string_view test = measurement["test_name"].text();
         !test.empty() && test != "web_connectivity") {
       ++others_;
       return;
     }
-    const auto time = times_.read(textOf(memberOf(measurement, "measurement_start_time")));
+    const auto time = times_.read(measurement["measurement_start_time"].text());
     if (!time) return intake_.drop(place_, "the time " + time.error().message);
-    const std::string_view input = textOf(memberOf(measurement, "input"));
+    const std::string_view input = measurement["input"].text();
     if (input.empty()) return intake_.drop(place_, "names no input");
     const auto ok = verdictOf(measurement);
     if (!ok) {
@@ -123,11 +117,11 @@ class Measurements {
     countPlaces(measurement, bin, *ok);
   }
 
-  void countPlaces(const Value& measurement, Bin bin, bool ok) {
-    const auto country = Entity::parse(textOf(memberOf(measurement, "probe_cc")));
+  void countPlaces(Json measurement, Bin bin, bool ok) {
+    const auto country = Entity::parse(measurement["probe_cc"].text());
     if (!country || country->kind() != EntityKind::kCountry || country->code() == "ZZ") return;
     count(*country, bin, ok);
-    const auto network = Entity::parse(textOf(memberOf(measurement, "probe_asn")));
+    const auto network = Entity::parse(measurement["probe_asn"].text());
     if (network && network->kind() == EntityKind::kNetwork && network->asn()->number != 0) {
       count(Entity::networkInCountry(*network->asn(), country->code()), bin, ok);
     }
@@ -160,17 +154,16 @@ Result<void> readOoni(std::string_view text, const ImportOptions& options, Intak
   for (size_t at = 0;;) {
     at = text.find_first_not_of(" \t\r\n\xef\xbb\xbf", at);
     if (at == std::string_view::npos) break;
-    rapidjson::MemoryStream stream(text.data() + at, std::min(text.size() - at, kMostJson));
-    rapidjson::Document document;
-    document.ParseStream<rapidjson::kParseIterativeFlag | rapidjson::kParseStopWhenDoneFlag>(stream);
-    if (!document.HasParseError()) {
+    JsonDocument document;
+    const auto taken = document.parseFront(text.substr(at));
+    if (taken) {
       any = true;
-      measurements.take(document);
-      at += stream.Tell();
+      measurements.take(document.root());
+      at += *taken;
       continue;
     }
-    const size_t damage = document.GetErrorOffset();
-    intake.findings().drop(fmt::format("byte {}", at + damage), "is no JSON, or JSON that is cut off");
+    const size_t damage = taken.error().offset.value_or(0);
+    intake.findings().drop(fmt::format("byte {}", at + damage), taken.error().message);
     reread += damage;
     const size_t line = text.find('\n', at);
     if (line == std::string_view::npos) break;

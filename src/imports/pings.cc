@@ -153,7 +153,8 @@ class Pings {
 
   Result<void> finish() {
     if (unanswered_ > 0) {
-      intake_.findings().note("", fmt::format("pings without an answer, which are left out: {}", unanswered_));
+      intake_.findings().note("",
+                              fmt::format("pings without an answer, which are left out: {}", unanswered_));
     }
     const BinWidth width = options_.bin ? *options_.bin : BinWidth::of(std::chrono::hours(1)).value();
     for (auto& [place, answers] : answers_) {

@@ -83,11 +83,12 @@ TEST(Pings, PlacesNetworksAndBadRows) {
   EXPECT_THAT(all.bins("MM", "pings.answering", kHour), ElementsAre("01:00 1 @0.04"));
   EXPECT_THAT(all.bins("AS9988@MM", "pings.answering", kHour), ElementsAre("01:00 0 @0.04"));
   EXPECT_EQ(all.intake.findings().dropped(), 4U);
-  EXPECT_THAT(all.told(),
-              ElementsAre(HasSubstr("line 4: the code of 'Atlantis' is not known"),
-                          "line 5: 'XXX' is no country", HasSubstr("line 6: the time 'never'"),
-                          "line 7: the round-trip time is negative", "line 9: columns are missing",
-                          "pings without an answer, which are left out: 1", HasSubstr("only answers are told")));
+  EXPECT_THAT(
+      all.told(),
+      ElementsAre(HasSubstr("line 4: the code of 'Atlantis' is not known"), "line 5: 'XXX' is no country",
+                  HasSubstr("line 6: the time 'never'"), "line 7: the round-trip time is negative",
+                  "line 9: columns are missing", "pings without an answer, which are left out: 1",
+                  HasSubstr("only answers are told")));
   EXPECT_THAT(import("pings", "a,b\n").error, HasSubstr("--time COLUMN"));
 }
 

@@ -11,17 +11,15 @@
 namespace nightjar::imports {
 namespace {
 
-using rapidjson::Value;
-
-std::string signalOf(const Value& meta) {
-  const Value& units = memberOf(meta, "units");
+std::string signalOf(const Json meta) {
+  const Json units = meta["units"];
   std::string_view unit;
-  if (units.IsArray() && !units.Empty()) unit = textOf(memberOf(units[0], "value"));
+  if (units.isArray()) unit = units.first()["value"].text();
   if (unit == "requests") return "radar.http";
   return unit == "bytes" ? "radar.netflows" : "radar.traffic";
 }
 
-Seconds stepOf(const Value& meta) {
+Seconds stepOf(const Json meta) {
   struct Word {
     std::string_view word, letters;
     Seconds step;
@@ -30,7 +28,7 @@ Seconds stepOf(const Value& meta) {
                              {"ONE_HOUR", "1h", std::chrono::hours(1)},
                              {"ONE_DAY", "1d", std::chrono::days(1)},
                              {"ONE_WEEK", "1w", std::chrono::days(7)}};
-  const std::string_view text = textOf(memberOf(meta, "aggInterval"));
+  const std::string_view text = meta["aggInterval"].text();
   for (const Word& word : kWords) {
     if (text == word.word || text == word.letters) return word.step;
   }
@@ -41,19 +39,19 @@ class Answer {
  public:
   Answer(const ImportOptions& options, Intake& intake) : options_(options), intake_(intake) {}
 
-  Result<void> take(const Value& result) {
-    const Value& meta = memberOf(result, "meta");
+  Result<void> take(const Json result) {
+    const Json meta = result["meta"];
     if (const auto sound = checkMeta(meta); !sound) return sound;
-    for (const auto& member : result.GetObject()) {
-      const std::string_view name = textOf(member.name);
-      const Value& times = memberOf(member.value, "timestamps");
-      if (!times.IsArray()) continue;
+    for (const Json member : result) {
+      const std::string_view name = member.name();
+      const Json times = member["timestamps"];
+      if (!times.isArray()) continue;
       any_ = true;
       const auto entity = placeOf(name);
       if (!entity) {
         intake_.findings().drop(fmt::format("series {}", quote(name)), entity.error().message);
       } else {
-        takeSeries(name, *entity, meta, times, memberOf(member.value, "values"));
+        takeSeries(name, *entity, meta, times, member["values"]);
       }
     }
     if (!any_) return fail(ErrorKind::kInvalid, "holds no time series: none with timestamps and values");
@@ -61,8 +59,8 @@ class Answer {
   }
 
  private:
-  Result<void> checkMeta(const Value& meta) {
-    const std::string_view normalization = textOf(memberOf(meta, "normalization"));
+  Result<void> checkMeta(const Json meta) {
+    const std::string_view normalization = meta["normalization"].text();
     if (normalization == "PERCENTAGE_CHANGE") {
       return fail(ErrorKind::kUnsupported,
                   "tells changes in per cent and no levels (normalization "
@@ -73,10 +71,10 @@ class Answer {
                               "zero is the lowest value of the period here, and not nothing (normalization "
                               "MIN_MAX)");
     }
-    const Value& ranges = memberOf(meta, "dateRange");
-    if (ranges.IsArray() && !ranges.Empty()) {
-      const auto from = parseTime(textOf(memberOf(ranges[0], "startTime")));
-      const auto until = parseTime(textOf(memberOf(ranges[0], "endTime")));
+    const Json ranges = meta["dateRange"];
+    if (ranges.isArray()) {
+      const auto from = parseTime(ranges.first()["startTime"].text());
+      const auto until = parseTime(ranges.first()["endTime"].text());
       if (from && until && *until < *from) {
         intake_.findings().note("",
                                 "the range of dates ends before it begins; the times themselves are read");
@@ -94,10 +92,10 @@ class Answer {
                 "its place is not said: --entity CODE, or --entity-map " + std::string(name) + "=CODE");
   }
 
-  void takeSeries(std::string_view name, const Entity& entity, const Value& meta, const Value& times,
-                  const Value& values) {
+  void takeSeries(std::string_view name, const Entity& entity, const Json meta, const Json times,
+                  const Json values) {
     const std::string place = fmt::format("series {}", quote(name));
-    if (!values.IsArray() || values.Size() != times.Size()) {
+    if (!values.isArray() || values.size() != times.size()) {
       return intake_.findings().drop(place, "has not as many values as timestamps");
     }
     std::string signal = signalOf(meta);
@@ -106,22 +104,21 @@ class Answer {
     }
     const size_t index = intake_.seriesOf({signal, entity});
     if (const Seconds step = stepOf(meta); step.count() > 0) intake_.setStep(index, step);
-    for (rapidjson::SizeType i = 0; i < times.Size(); ++i) {
-      ++place_;
-      const auto time = times_.read(textOf(times[i]));
-      if (!time) {
-        intake_.drop(place_, time.error().message);
-      } else if (values[i].IsNumber()) {
-        intake_.take(index, *time, values[i].GetDouble(), place_);
-      } else if (!values[i].IsNull()) {
-        const auto value = readNumber(textOf(values[i]));
-        if (!value) {
-          intake_.drop(place_, value.error().message);
-        } else if (*value) {
-          intake_.take(index, *time, **value, place_);
-        }
-      }
+    auto value = values.begin();
+    for (const Json time : times) {
+      takeValue(index, time, *value);
+      ++value;
     }
+  }
+
+  // Values are numbers, or texts of them.
+  void takeValue(size_t index, Json written, Json value) {
+    ++place_;
+    const auto time = times_.read(written.text());
+    if (!time) return intake_.drop(place_, time.error().message);
+    auto number = value.isText() ? readNumber(value.text()) : Result<std::optional<double>>(value.number());
+    if (!number) return intake_.drop(place_, number.error().message);
+    if (*number) intake_.take(index, *time, **number, place_);
   }
 
   const ImportOptions& options_;
@@ -138,11 +135,11 @@ Result<void> readRadar(std::string_view text, const ImportOptions& options, Inta
   if (first == std::string_view::npos || text[first] != '{') {
     return readWide(text, "radar.traffic", options, intake);
   }
-  rapidjson::Document document;
-  if (const auto parsed = parseJson(text, document); !parsed) return parsed;
+  JsonDocument document;
+  if (const auto parsed = document.parse(text); !parsed) return parsed;
   intake.placesAre("value");
-  const Value& result = memberOf(document, "result");
-  return Answer(options, intake).take(result.IsObject() ? result : document);
+  const Json result = document.root()["result"];
+  return Answer(options, intake).take(result.isObject() ? result : document.root());
 }
 
 }  // namespace nightjar::imports
