@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <fstream>
-#include <numeric>
-#include <thread>
 
+#include "detect/calibration.h"
 #include "detect/confidence.h"
 #include "detect/recorder.h"
+#include "parallel.h"
 #include "random.h"
 #include "report.h"
 #include "scoring.h"
@@ -21,70 +20,7 @@ namespace {
 
 using detect::Anomaly;
 
-constexpr double kScales[] = {0.5, 0.7, 1};
-constexpr size_t kFolds = 5;
-constexpr size_t kKnots = 20;
-constexpr double kRidge = 1e-3;
 constexpr const char* kRule = "nightjar";
-
-// --- Fitting ------------------------------------------------------------------------------------------
-
-// Solves a x = b for a symmetric positive definite matrix (Cholesky).
-std::vector<double> solve(std::vector<std::vector<double>> a, std::vector<double> b) {
-  const size_t n = b.size();
-  for (size_t i = 0; i < n; ++i) {
-    for (size_t j = 0; j <= i; ++j) {
-      double sum = a[i][j];
-      for (size_t k = 0; k < j; ++k) sum -= a[i][k] * a[j][k];
-      a[i][j] = i == j ? std::sqrt(std::max(sum, 1e-12)) : sum / a[j][j];
-    }
-  }
-  for (size_t i = 0; i < n; ++i) {
-    for (size_t k = 0; k < i; ++k) b[i] -= a[i][k] * b[k];
-    b[i] /= a[i][i];
-  }
-  for (size_t i = n; i-- > 0;) {
-    for (size_t k = i + 1; k < n; ++k) b[i] -= a[k][i] * b[k];
-    b[i] /= a[i][i];
-  }
-  return b;
-}
-
-double sumOf(std::span<const double> weights, std::span<const double> features) {
-  double sum = 0;
-  for (size_t i = 0; i < weights.size(); ++i) sum += weights[i] * features[i];
-  return sum;
-}
-
-bool inFold(const Example& one, size_t fold) {
-  return one.series % kFolds == fold;
-}
-
-std::vector<Example> without(std::span<const Example> examples, size_t fold) {
-  std::vector<Example> others;
-  for (const Example& one : examples) {
-    if (!inFold(one, fold)) others.push_back(one);
-  }
-  return others;
-}
-
-std::vector<double> saysOf(const Fit& fit, std::span<const Example> examples) {
-  std::vector<double> said;
-  for (const Example& one : examples) said.push_back(fit.says(one.features));
-  return said;
-}
-
-// Each example told by a fit that has not seen its series.
-std::vector<double> heldOut(std::span<const Example> examples) {
-  std::vector<double> said(examples.size());
-  for (size_t fold = 0; fold < kFolds; ++fold) {
-    const Fit others = fit(without(examples, fold));
-    for (size_t i = 0; i < examples.size(); ++i) {
-      if (inFold(examples[i], fold)) said[i] = others.says(examples[i].features);
-    }
-  }
-  return said;
-}
 
 // --- Examples -----------------------------------------------------------------------------------------
 
@@ -132,20 +68,10 @@ std::optional<Anomaly> openAfter(const Heard& heard, const detect::Parameters& p
   return anomalies.back();
 }
 
-template <typename Work>
-void inParallel(size_t count, Work work) {
-  std::atomic<size_t> next{0};
-  std::vector<std::jthread> threads;
-  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-    threads.emplace_back([&] {
-      for (size_t which; (which = next++) < count;) work(which);
-    });
-  }
-}
-
-void addExamples(const Sample& sample, size_t which, std::vector<Example>& examples) {
+void addExamples(const Sample& sample, size_t which, std::span<const double> scales,
+                 std::vector<Example>& examples) {
   Random random(mixSeed(which, 77));
-  for (const double scale : kScales) {
+  for (const double scale : scales) {
     detect::Parameters parameters;
     parameters.threshold_scale = scale;
     const auto rule = detect::makeRule(kRule, parameters);
@@ -176,8 +102,8 @@ std::vector<Example> inOrder(std::vector<std::vector<Example>> parts) {
 
 // Anomalies of one place that overlap in time are one incident.
 void addIncidents(const std::vector<Sample>& place, size_t which, const Fit& fit,
-                  std::vector<Example>& examples) {
-  for (const double scale : kScales) {
+                  std::span<const double> scales, std::vector<Example>& examples) {
+  for (const double scale : scales) {
     detect::Parameters parameters;
     parameters.threshold_scale = scale;
     const auto rule = detect::makeRule(kRule, parameters);
@@ -233,6 +159,7 @@ bool writeHeader(const std::string& path, const Fit& anomalies, const Fit& incid
 
 #include <string_view>
 
+#include "detect/calibration.h"
 #include "detect/confidence.h"
 
 namespace nightjar::detect {{
@@ -254,156 +181,74 @@ inline constexpr CurveKnot kIncidentCurve[] = {{{}}};
   return static_cast<bool>(out);
 }
 
-bool plot(const std::string& out, const Reliability& anomalies, const Reliability& incidents) {
+// Points of a reliability diagram, under a name for gnuplot.
+std::string pointsOf(const char* name, const Reliability& reliability) {
+  std::string text = fmt::format("${} << EOD\n", name);
+  for (const auto& step : reliability.steps) {
+    if (step.examples > 0) text += fmt::format("{} {} {}\n", step.said, step.was, step.examples);
+  }
+  return text + "EOD\n";
+}
+
+bool plot(const std::string& out, const Reliability& as_it_is, const Reliability& lower,
+          const Reliability& incidents) {
   std::string script =
       "set terminal pngcairo size 700,700 font 'sans,11'\nset output 'reliability.png'\nset xrange [0:1]\n"
       "set yrange [0:1]\nset grid\nset key top left\nset xlabel 'probability that was said'\n"
       "set ylabel 'share that was an outage'\nset size square\n";
-  const auto data = [](const char* name, const Reliability& reliability) {
-    std::string text = fmt::format("${} << EOD\n", name);
-    for (const auto& step : reliability.steps) {
-      if (step.examples > 0) text += fmt::format("{} {} {}\n", step.said, step.was, step.examples);
-    }
-    return text + "EOD\n";
+  script += pointsOf("plain", as_it_is) + pointsOf("lower", lower) + pointsOf("incidents", incidents);
+  script += "plot x notitle linecolor 'gray'";
+  const auto line = [&](const char* name, const char* title, const Reliability& reliability) {
+    script += fmt::format(", ${} using 1:2 with linespoints linewidth 2 pointtype 7 title '{}: Brier {:.3f}'",
+                          name, title, reliability.brier);
   };
-  script += data("anomalies", anomalies) + data("incidents", incidents);
-  script += fmt::format(
-      "plot x notitle linecolor 'gray', $anomalies using 1:2 with linespoints linewidth 2 pointtype 7 title "
-      "'anomalies, Brier "
-      "{:.3f}', $incidents using 1:2 with linespoints linewidth 2 pointtype 5 title 'incidents, Brier "
-      "{:.3f}'\n",
-      anomalies.brier, incidents.brier);
-  return gnuplot(out, "reliability", script);
+  line("plain", "anomalies", as_it_is);
+  line("lower", "anomalies, lower thresholds too", lower);
+  line("incidents", "incidents, lower thresholds too", incidents);
+  return gnuplot(out, "reliability", script + "\n");
 }
 
 }  // namespace
 
-std::vector<double> fitLogistic(std::span<const Example> examples) {
-  if (examples.empty()) return {};
-  const size_t n = examples.front().features.size();
-  std::vector<double> weights(n);
-  for (int round = 0; round < 30; ++round) {
-    std::vector<std::vector<double>> curvature(n, std::vector<double>(n));
-    std::vector<double> slope(n);
-    for (const Example& one : examples) {
-      const double said = 1 / (1 + std::exp(-sumOf(weights, one.features)));
-      const double spread = std::max(said * (1 - said), 1e-9);
-      for (size_t i = 0; i < n; ++i) {
-        slope[i] += ((one.truth ? 1 : 0) - said) * one.features[i];
-        for (size_t j = 0; j <= i; ++j) curvature[i][j] += spread * one.features[i] * one.features[j];
-      }
-    }
-    const double ridge = kRidge * static_cast<double>(examples.size());
-    for (size_t i = 1; i < n; ++i) {
-      curvature[i][i] += ridge;
-      slope[i] -= ridge * weights[i];
-    }
-    curvature[0][0] += 1e-6;
-    const std::vector<double> change = solve(curvature, slope);
-    double largest = 0;
-    for (size_t i = 0; i < n; ++i) {
-      weights[i] += change[i];
-      largest = std::max(largest, std::abs(change[i]));
-    }
-    if (largest < 1e-6) break;
-  }
-  return weights;
-}
-
-std::vector<detect::CurveKnot> fitCurve(std::span<const double> sums, std::span<const Example> examples) {
-  struct Pool {
-    double count = 0, sum = 0, outages = 0;
-    double share() const { return outages / count; }
-  };
-  std::vector<size_t> order(sums.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return sums[a] < sums[b]; });
-  const double per_pool = std::max(50.0, static_cast<double>(sums.size()) / 400);
-  std::vector<Pool> pools;
-  for (const size_t i : order) {
-    if (pools.empty() || pools.back().count >= per_pool) pools.emplace_back();
-    pools.back().count += 1;
-    pools.back().sum += sums[i];
-    pools.back().outages += examples[i].truth ? 1 : 0;
-    // A pool that is full joins those before it which have a larger share.
-    while (pools.size() > 1 && pools.back().count >= per_pool &&
-           pools[pools.size() - 2].share() >= pools.back().share()) {
-      const Pool last = pools.back();
-      pools.pop_back();
-      pools.back().count += last.count;
-      pools.back().sum += last.sum;
-      pools.back().outages += last.outages;
-    }
-  }
-  std::vector<detect::CurveKnot> curve;
-  const size_t stride = std::max<size_t>(1, (pools.size() + kKnots - 1) / kKnots);
-  for (size_t i = 0; i < pools.size(); i += stride) {
-    Pool all;
-    for (size_t j = i; j < std::min(pools.size(), i + stride); ++j) {
-      all.count += pools[j].count;
-      all.sum += pools[j].sum;
-      all.outages += pools[j].outages;
-    }
-    curve.push_back({all.sum / all.count, detect::logOdds((all.outages + 0.5) / (all.count + 1))});
-  }
-  return curve;
-}
-
-Fit fit(std::span<const Example> examples) {
-  std::vector<double> sums(examples.size());
-  for (size_t fold = 0; fold < kFolds; ++fold) {
-    const std::vector<double> weights = fitLogistic(without(examples, fold));
-    for (size_t i = 0; i < examples.size(); ++i) {
-      if (inFold(examples[i], fold)) sums[i] = sumOf(weights, examples[i].features);
-    }
-  }
-  return {fitLogistic(examples), fitCurve(sums, examples)};
-}
-
-Reliability reliabilityOf(std::span<const double> said, std::span<const Example> examples) {
-  Reliability result{.steps = std::vector<Reliability::Step>(10), .examples = examples.size()};
-  if (examples.empty()) return result;
-  double outages = 0;
-  for (size_t i = 0; i < examples.size(); ++i) {
-    const double truth = examples[i].truth ? 1 : 0;
-    auto& step = result.steps[std::min<size_t>(9, static_cast<size_t>(said[i] * 10))];
-    ++step.examples;
-    step.said += said[i];
-    step.was += truth;
-    result.brier += (said[i] - truth) * (said[i] - truth);
-    outages += truth;
-  }
-  const auto count = static_cast<double>(examples.size());
-  result.brier /= count;
-  result.brier_base = outages / count * (1 - outages / count);
-  for (auto& step : result.steps) {
-    if (step.examples == 0) continue;
-    step.said /= static_cast<double>(step.examples);
-    step.was /= static_cast<double>(step.examples);
-  }
-  return result;
-}
-
-void printReliability(const std::string& what, const Reliability& reliability) {
-  fmt::print("{}: {} examples, Brier score {:.4f} (always the share of outages: {:.4f})\n", what,
-             reliability.examples, reliability.brier, reliability.brier_base);
-  for (const Reliability::Step& step : reliability.steps) {
-    if (step.examples > 0)
-      fmt::print("  said {:.3f}, was {:.3f} of {}\n", step.said, step.was, step.examples);
-  }
-}
-
-std::vector<Example> anomalyExamples(const Corpus& corpus) {
-  std::vector<std::vector<Example>> parts(corpus.size());
-  inParallel(corpus.size(), [&](size_t which) { addExamples(corpus.make(which), which, parts[which]); });
-  return inOrder(std::move(parts));
-}
-
-std::vector<Example> incidentExamples(const Corpus& corpus, const Fit& fit) {
+std::vector<Example> anomalyExamples(const Corpus& corpus, std::span<const double> scales) {
   std::vector<std::vector<Example>> parts(corpus.size());
   inParallel(corpus.size(),
-             [&](size_t which) { addIncidents(corpus.makePlace(which), which, fit, parts[which]); });
+             [&](size_t which) { addExamples(corpus.make(which), which, scales, parts[which]); });
   return inOrder(std::move(parts));
+}
+
+std::vector<Example> incidentExamples(const Corpus& corpus, const Fit& fit, std::span<const double> scales) {
+  std::vector<std::vector<Example>> parts(corpus.size());
+  inParallel(corpus.size(),
+             [&](size_t which) { addIncidents(corpus.makePlace(which), which, fit, scales, parts[which]); });
+  return inOrder(std::move(parts));
+}
+
+bool showReliability(const Corpus& corpus, const Fit& of_one, const Fit& of_all, const std::string& out) {
+  const auto told = [](const std::string& what, const Fit& fit, const std::vector<Example>& examples) {
+    const Reliability reliability = reliabilityOf(saysOf(fit, examples), examples);
+    printReliability(what, reliability);
+    return reliability;
+  };
+  const Reliability plain = told("Probability of anomalies", of_one, anomalyExamples(corpus, kAsItIs));
+  const Reliability lower =
+      told("Probability of anomalies, lower thresholds too", of_one, anomalyExamples(corpus, kLowerToo));
+  const Reliability incidents = told("Probability of incidents, lower thresholds too", of_all,
+                                     incidentExamples(corpus, of_one, kLowerToo));
+  return plot(out, plain, lower, incidents);
+}
+
+bool showReliability(const Corpus& corpus, const std::string& out) {
+  if (detect::kCalibratedRule != kRule || detect::kCalibratedParameters != detect::kParametersVersion) {
+    fmt::print("\nProbability: not calibrated for this version of the parameters.\n");
+    return true;
+  }
+  const auto fitOf = [](const auto& weights, const auto& curve) {
+    return Fit{{std::begin(weights), std::end(weights)}, {std::begin(curve), std::end(curve)}};
+  };
+  fmt::print("\n");
+  return showReliability(corpus, fitOf(detect::kAnomalyWeights, detect::kAnomalyCurve),
+                         fitOf(detect::kIncidentWeights, detect::kIncidentCurve), out);
 }
 
 bool calibrate(const std::string& folder, const CorpusOptions& options, const std::string& out,
@@ -411,26 +256,21 @@ bool calibrate(const std::string& folder, const CorpusOptions& options, const st
   CorpusOptions tuning = options, test = options;
   tuning.part = Part::kTuning;
   test.part = Part::kTest;
-  const Corpus to_fit(folder, tuning), unseen(folder, test);
-  const std::vector<Example> anomalies = anomalyExamples(to_fit), unseen_anomalies = anomalyExamples(unseen);
-  if (anomalies.empty() || unseen_anomalies.empty()) {
+  const Corpus corpus(folder, tuning);
+  const std::vector<Example> anomalies = anomalyExamples(corpus, kLowerToo);
+  if (anomalies.empty()) {
     fmt::print(stderr, "the rule {} tells no anomaly with enough history behind it\n", kRule);
     return false;
   }
   const Fit of_one = fit(anomalies);
-  const std::vector<Example> incidents = incidentExamples(to_fit, of_one),
-                             unseen_incidents = incidentExamples(unseen, of_one);
+  const std::vector<Example> incidents = incidentExamples(corpus, of_one, kLowerToo);
   const Fit of_all = fit(incidents);
-  printReliability("Anomalies, tuning part, five folds by series",
-                   reliabilityOf(heldOut(anomalies), anomalies));
-  const Reliability anomaly_truth = reliabilityOf(saysOf(of_one, unseen_anomalies), unseen_anomalies);
-  printReliability("Anomalies, test part (other noise, other outages)", anomaly_truth);
-  printReliability("Incidents, tuning part, five folds by place",
-                   reliabilityOf(heldOut(incidents), incidents));
-  const Reliability incident_truth = reliabilityOf(saysOf(of_all, unseen_incidents), unseen_incidents);
-  printReliability("Incidents, test part (other noise, other outages)", incident_truth);
-  const bool drawn = plot(out, anomaly_truth, incident_truth);
-  return (header.empty() || writeHeader(header, of_one, of_all, options)) && drawn;
+  fmt::print("Tuning part, five folds by series:\n");
+  printReliability("Anomalies", reliabilityOf(heldOut(anomalies), anomalies));
+  printReliability("Incidents", reliabilityOf(heldOut(incidents), incidents));
+  fmt::print("\nTest part (other noise, other outages):\n");
+  const bool shown = showReliability(Corpus(folder, test), of_one, of_all, out);
+  return writeHeader(header, of_one, of_all, options) && shown;
 }
 
 }  // namespace nightjar::bench

@@ -6,56 +6,28 @@
 #include <vector>
 
 #include "corpus.h"
-#include "detect/confidence.h"
+#include "logistic.h"
 
 namespace nightjar::bench {
 
-// One anomaly, or incident, whose truth is known.
-struct Example {
-  std::vector<double> features;
-  bool truth = false;
-  size_t series = 0;  // folds are cut by series
-};
+// Thresholds as they are, and lower ones too, so that there are enough false alarms to learn from.
+inline constexpr double kAsItIs[] = {1};
+inline constexpr double kLowerToo[] = {0.5, 0.7, 1};
 
-// Weights of a logistic regression by Newton's method, with a small ridge that keeps them finite.
-std::vector<double> fitLogistic(std::span<const Example> examples);
-// The map from sums to log-odds that makes what is said true on these examples, never falling (pool adjacent
-// violators: Ayer et al., Annals of Mathematical Statistics 26, 1955), with at most twenty knots.
-std::vector<detect::CurveKnot> fitCurve(std::span<const double> sums, std::span<const Example> examples);
-
-// Both: the map is fitted to sums of weights that have not seen their example's series.
-struct Fit {
-  std::vector<double> weights;
-  std::vector<detect::CurveKnot> curve;
-  double says(std::span<const double> features) const {
-    return detect::probabilityOf(weights, curve, features);
-  }
-};
-Fit fit(std::span<const Example> examples);
-
-struct Reliability {
-  struct Step {
-    size_t examples = 0;
-    double said = 0;  // mean probability
-    double was = 0;   // share that was an outage
-  };
-  std::vector<Step> steps;  // of probability, ten of the same width
-  size_t examples = 0;
-  double brier = 0;       // mean square of (probability - truth)
-  double brier_base = 0;  // of always saying the share of outages
-};
-Reliability reliabilityOf(std::span<const double> said, std::span<const Example> examples);
-void printReliability(const std::string& what, const Reliability& reliability);
-
-// Anomalies of the rule `nightjar` on every series of a corpus: at its own thresholds and at lower ones, at
-// their end and as they stood at some bin before it.
-std::vector<Example> anomalyExamples(const Corpus& corpus);
+// Anomalies of the rule `nightjar` with its thresholds times each of `scales`, on every series of a corpus:
+// at their end and as they stood at some bin before it.
+std::vector<Example> anomalyExamples(const Corpus& corpus, std::span<const double> scales);
 // Incidents of places with two or three signals; anomalies get their probability from `fit`.
-std::vector<Example> incidentExamples(const Corpus& corpus, const Fit& fit);
+std::vector<Example> incidentExamples(const Corpus& corpus, const Fit& fit, std::span<const double> scales);
 
-// Fits on the tuning part, in five folds and as a whole, judges that on the test part, prints both, draws the
-// reliability to `out`, and writes the header if `header` is not empty. False where something cannot be
-// written.
+// What is known of how true the probabilities are, on the corpus that it is given. Prints it and draws it to
+// `out`. False where that cannot be written.
+bool showReliability(const Corpus& corpus, const Fit& of_one, const Fit& of_all, const std::string& out);
+// The same for the numbers of calibration.h; true at once where they are not those of the rule as it is.
+bool showReliability(const Corpus& corpus, const std::string& out);
+
+// Fits on the tuning part, prints what that is worth in five folds of it and on the test part, and writes
+// `header`. False where something cannot be written.
 bool calibrate(const std::string& folder, const CorpusOptions& options, const std::string& out,
                const std::string& header);
 

@@ -155,7 +155,8 @@ bool runCorpus(const Options& options, std::vector<Target>& targets) {
   if (by_rule.contains(std::string(kOurs))) {
     targets = corpusTargets(by_rule.at(std::string(kOurs)).at(""), curves);
   }
-  bool fine = writeTallies(options.out, by_rule);
+  bool fine = showReliability(corpus, options.out);
+  fine = writeTallies(options.out, by_rule) && fine;
   if (options.curve) fine = writeCurves(options.out, curves) && plotCurves(options.out, curves) && fine;
   return fine;
 }

@@ -1,11 +1,10 @@
 #include "runner.h"
 
 #include <algorithm>
-#include <atomic>
-#include <mutex>
-#include <thread>
+#include <utility>
 
 #include "detect/confidence.h"
+#include "parallel.h"
 
 namespace nightjar::bench {
 
@@ -25,28 +24,19 @@ void keepProbable(Sayings& sayings, const std::string& rule, double least_probab
 Tallies runRule(const Corpus& corpus, const std::string& name, double scale, double least_probability) {
   detect::Parameters parameters;
   parameters.threshold_scale = scale;
-  std::atomic<size_t> next{0};
-  std::mutex mutex;
+  std::vector<std::pair<std::string, SampleScore>> scores(corpus.size());  // with the kind of series
+  inParallel(corpus.size(), [&](size_t which) {
+    const auto rule = detect::makeRule(name, parameters);
+    if (!rule) return;
+    const Sample sample = corpus.make(which);
+    Sayings sayings = listen(**rule, parameters, sample.series);
+    keepProbable(sayings, name, least_probability);
+    scores[which] = {sample.kind, score(sample, sayings)};
+  });
   Tallies all;
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-      threads.emplace_back([&] {
-        const auto rule = detect::makeRule(name, parameters);
-        if (!rule) return;
-        Tallies mine;
-        for (size_t which; (which = next++) < corpus.size();) {
-          const Sample sample = corpus.make(which);
-          Sayings sayings = listen(**rule, parameters, sample.series);
-          keepProbable(sayings, name, least_probability);
-          const SampleScore scored = score(sample, sayings);
-          mine[""].add(scored);
-          mine[sample.kind].add(scored);
-        }
-        const std::lock_guard lock(mutex);
-        for (const auto& [kind, tally] : mine) all[kind].merge(tally);
-      });
-    }
+  for (const auto& [kind, one] : scores) {
+    all[""].add(one);
+    all[kind].add(one);
   }
   return all;
 }
