@@ -10,6 +10,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "app/command.h"
@@ -312,7 +313,9 @@ class Writer {
       written_.lines.push_back({&one, points.size(), coverage / static_cast<double>(points.size()),
                                 points.front().bin, points.back().bin});
     }
-    std::stable_sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) { return a.bin < b.bin; });
+    std::sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) {
+      return std::tie(a.bin, a.sample.series) < std::tie(b.bin, b.sample.series);
+    });
     std::vector<series::Sample> samples;
     for (size_t i = 0; i < cells.size();) {
       const Bin bin = cells[i].bin;

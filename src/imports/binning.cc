@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 namespace nightjar::imports {
 namespace {
@@ -68,9 +69,12 @@ class Settling {
 
   void sort(ReadSeries& series) {
     auto& readings = series.readings;
-    const auto before = [](const Reading& a, const Reading& b) { return a.time < b.time; };
+    // Of equal times the later one in the files comes last.
+    const auto before = [](const Reading& a, const Reading& b) {
+      return std::tie(a.time, a.file, a.place) < std::tie(b.time, b.file, b.place);
+    };
     if (!std::is_sorted(readings.begin(), readings.end(), before)) {
-      std::stable_sort(readings.begin(), readings.end(), before);
+      std::sort(readings.begin(), readings.end(), before);
     }
     size_t kept = 0;
     for (size_t i = 0; i < readings.size(); ++i) {

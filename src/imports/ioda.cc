@@ -220,11 +220,12 @@ class Alerts {
   };
   struct Change {
     Time time;
+    uint32_t place;
     std::string level, condition, name;
     double value, history;
   };
 
-  std::optional<std::string> takeOne(Json alert, uint32_t) {
+  std::optional<std::string> takeOne(Json alert, uint32_t place) {
     const auto time = alert["time"].seconds();
     const std::string_view level = alert["level"].text();
     const std::string_view datasource = alert["datasource"].text();
@@ -235,14 +236,15 @@ class Alerts {
     if (!entity) return entity.error().message;
     const auto number = [&alert](const char* name) { return alert[name].number().value_or(NAN); };
     changes_[{*entity, std::string(datasource), std::string(alert["method"].text())}].push_back(
-        {Time(Seconds(*time)), std::string(level), std::string(alert["condition"].text()),
+        {Time(Seconds(*time)), place, std::string(level), std::string(alert["condition"].text()),
          std::string(named.name), number("value"), number("historyValue")});
     return std::nullopt;
   }
 
   void close(const Key& key, std::vector<Change>& changes) {
-    std::stable_sort(changes.begin(), changes.end(),
-                     [](const Change& a, const Change& b) { return a.time < b.time; });
+    std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+      return std::tie(a.time, a.place) < std::tie(b.time, b.place);
+    });
     for (size_t i = 0; i < changes.size();) {
       if (changes[i].level == "normal") {
         ++i;

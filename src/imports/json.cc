@@ -79,7 +79,8 @@ class JsonBuilder {
 Result<size_t> JsonDocument::parseFront(std::string_view text) {
   values_.clear();
   texts_.clear();
-  rapidjson::MemoryStream stream(text.data(), std::min(text.size(), kMostText));
+  const std::string_view front = text.substr(0, kMostText);
+  rapidjson::MemoryStream stream(front.data(), front.size());
   JsonBuilder builder(*this);
   rapidjson::Reader reader;
   // Iterative: depth costs memory in proportion to the text, and never the stack.

@@ -61,14 +61,14 @@ Result<Columns> columnsOf(const CsvRow& header, const ImportOptions& options) {
 struct Answer {
   Time time;
   uint32_t address;
+  auto operator<=>(const Answer&) const = default;
 };
 
 // The answers of one place, in bins.
 class Binning {
  public:
   Binning(std::vector<Answer> answers, BinWidth width) : answers_(std::move(answers)), width_(width) {
-    std::stable_sort(answers_.begin(), answers_.end(),
-                     [](const Answer& a, const Answer& b) { return a.time < b.time; });
+    std::sort(answers_.begin(), answers_.end());
   }
 
   // Work grows with bins times addresses.
