@@ -20,8 +20,10 @@
 #include "app/mrt_command.h"
 #include "app/probe_command.h"
 #include "app/replay_command.h"
+#include "app/report_command.h"
 #include "app/series_command.h"
 #include "app/serve_command.h"
+#include "app/verify_command.h"
 
 namespace nightjar::app {
 namespace {
@@ -35,6 +37,8 @@ constexpr Command kCommands[] = {
     {"incidents", "list the incidents of a store", incidentsCommand},
     {"series", "print the series of a store", seriesCommand},
     {"serve", "show a store as a web page and an API", serveCommand},
+    {"report", "write the signed evidence of an incident", reportCommand},
+    {"verify", "check such evidence, and judge it again", verifyCommand},
     {"mrt", "print route archives, one line per route", mrtCommand},
     {"episode", "build route archives from a file of facts", episodeCommand},
 };

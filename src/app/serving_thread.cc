@@ -6,23 +6,15 @@
 #include "app/names.h"
 
 namespace nightjar::app {
-namespace {
-
-std::vector<std::string> namesOf(const Entity& entity) {
-  std::string name = nameOf(entity);
-  if (name.empty()) return {};
-  return {std::move(name)};
-}
-
-}  // namespace
-
 Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& store,
                                                             const serve::ServerOptions& options) {
   auto self = std::unique_ptr<ServingThread>(new ServingThread);
   auto opened = series::openStoreForReading(store);
   if (!opened) return std::unexpected(opened.error());
   self->store_ = std::move(*opened);
-  auto api = serve::Api::open(*self->store_, {namesOf, NIGHTJAR_VERSION});
+  if (const auto read = self->readNetworks(); !read) return std::unexpected(read.error());
+  const auto names = [self = self.get()](const Entity& entity) { return self->namesOf(entity); };
+  auto api = serve::Api::open(*self->store_, {names, NIGHTJAR_VERSION});
   if (!api) return std::unexpected(api.error());
   self->api_ = std::move(*api);
   self->api_->addTo(self->router_);
@@ -44,8 +36,26 @@ ServingThread::~ServingThread() {
 void ServingThread::refresh() {
   server_->post([this] {
     cache_.clear();
+    if (const auto read = readNetworks(); !read) complain(read.error());
     if (const auto read = api_->refresh(); !read) complain(read.error());
   });
+}
+
+Result<void> ServingThread::readNetworks() {
+  const auto networks = store_->networks();
+  if (!networks) return std::unexpected(networks.error());
+  for (const series::NetworkName& network : *networks) networks_[network.asn.number] = network.name;
+  return {};
+}
+
+std::vector<std::string> ServingThread::namesOf(const Entity& entity) const {
+  std::string name = nameOf(entity);
+  if (const auto asn = entity.asn()) {
+    const auto known = networks_.find(asn->number);
+    if (known != networks_.end()) name = known->second;
+  }
+  if (name.empty()) return {};
+  return {std::move(name)};
 }
 
 // A handler that throws (no memory) costs its request alone.

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "series/store.h"
@@ -29,8 +31,11 @@ class ServingThread {
  private:
   ServingThread() = default;
   serve::Response handle(const serve::Request& request);
+  Result<void> readNetworks();
+  std::vector<std::string> namesOf(const Entity& entity) const;
 
   std::unique_ptr<series::Store> store_;
+  std::unordered_map<uint32_t, std::string> networks_;  // their names, by AS number
   std::unique_ptr<serve::Api> api_;
   serve::Router router_;
   static constexpr size_t kCachedBytes = size_t{64} << 20;

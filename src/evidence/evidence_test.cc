@@ -163,7 +163,7 @@ TEST(ReportPage, TellsTheIncidentAndEscapesIt) {
   page.sources.push_back({.input = "a<b.gz", .collector = "rrc00", .kind = "rib"});
   const std::string html = toHtml(page).value();
   EXPECT_THAT(html, HasSubstr("Simulation, not a measurement"));
-  EXPECT_THAT(html, HasSubstr("fell to 4 % of its ordinary level at 5 January 2022, 10:35 UTC"));
+  EXPECT_THAT(html, HasSubstr("fell to 4 % of its ordinary level at 10:35 UTC on 5 January 2022"));
   EXPECT_THAT(html, HasSubstr("while its hosts fell silent"));
   EXPECT_THAT(html, HasSubstr("a&lt;b.gz"));
   EXPECT_THAT(html, testing::Not(HasSubstr("<b>Kaz")));

@@ -69,7 +69,7 @@ std::optional<double> number(const Value& object, const char* name) {
   return value->GetDouble();
 }
 
-// "5 January 2022, 10:35 UTC"; "still open" for a time that is not there.
+// "10:35 UTC on 5 January 2022"; "still open" for a time that is not there.
 std::string moment(const std::string& rfc3339, std::string_view absent = "still open") {
   static constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
                                                  "May",       "June",     "July",     "August",
@@ -77,8 +77,8 @@ std::string moment(const std::string& rfc3339, std::string_view absent = "still 
   if (rfc3339.size() < 16 || !parseTime(rfc3339)) return std::string(absent);
   const int month = (rfc3339[5] - '0') * 10 + (rfc3339[6] - '0');
   const int day = (rfc3339[8] - '0') * 10 + (rfc3339[9] - '0');
-  return fmt::format("{} {} {}, {} UTC", day, kMonths[month - 1], rfc3339.substr(0, 4),
-                     rfc3339.substr(11, 5));
+  return fmt::format("{} UTC on {} {} {}", rfc3339.substr(11, 5), day, kMonths[month - 1],
+                     rfc3339.substr(0, 4));
 }
 
 std::string percent(const std::optional<double>& share) {
