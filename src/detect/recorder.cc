@@ -19,7 +19,7 @@ void Recorder::begin(const series::SeriesKey& key, BinWidth width, Bin first) {
   gap_ = 0;
   closed_.clear();
   current_.reset();
-  confirmed_ = false;
+  suspects_.clear();
   return_.reset();
   untold_.clear();
 }
@@ -34,7 +34,7 @@ void Recorder::add(std::span<const Verdict> verdicts, std::span<const series::Po
         ++gap_;
         continue;
       case State::kOrdinary:
-        if (current_) ordinary();
+        ordinary();
         break;
       case State::kReturning:
         if (!current_) break;
@@ -42,6 +42,8 @@ void Recorder::add(std::span<const Verdict> verdicts, std::span<const series::Po
         plateaus_.add(binStart(), verdict.value);
         break;
       case State::kSuspect:
+        suspects_.push_back({verdict, points[i].coverage, next_, gap_});
+        break;
       case State::kLow:
       case State::kCritical:
         low(verdict, points[i]);
@@ -52,52 +54,60 @@ void Recorder::add(std::span<const Verdict> verdicts, std::span<const series::Po
 }
 
 void Recorder::low(const Verdict& verdict, const series::Point& point) {
-  if (!current_) open(verdict);
   return_.reset();
+  const size_t left_out = suspects_.size() - std::min<size_t>(suspects_.size(), verdict.suspects);
+  for (size_t i = left_out; i < suspects_.size(); ++i) add(suspects_[i]);
+  suspects_.clear();
+  add({verdict, point.coverage, next_, gap_});
+}
+
+void Recorder::add(const Suspect& low) {
+  if (!current_) open(low);
+  const Verdict& verdict = low.verdict;
+  const Time start = low.bin.start(width_);
   Anomaly& anomaly = *current_;
   const bool critical = verdict.state == State::kSuspect
                             ? verdict.value < parameters_.critical_share * verdict.baseline
                             : verdict.state == State::kCritical;
-  if (critical && !anomaly.critical_since) anomaly.critical_since = binStart();
+  if (critical && !anomaly.critical_since) anomaly.critical_since = start;
   if (critical) anomaly.worst = Level::kCritical;
   if (anomaly.bins == 0) {
     anomaly.opened = anomaly.worst;
   } else {
-    anomaly.untold_bins += gap_;
+    anomaly.untold_bins += low.gap;
   }
   if (anomaly.bins == 0 || verdict.value < anomaly.floor) {
     anomaly.floor = verdict.value;
-    anomaly.floor_at = binStart();
+    anomaly.floor_at = start;
   }
   const double hours = std::chrono::duration<double, std::ratio<3600>>(width_.length()).count();
   anomaly.lost_hours += std::max(0.0, 1 - verdict.value / anomaly.baseline) * hours;
-  anomaly.last_low = binStart();
+  anomaly.last_low = start;
   ++anomaly.bins;
-  anomaly.coverage_min = std::min(anomaly.coverage_min, point.coverage);
-  anomaly.coverage_sum += point.coverage;
-  plateaus_.add(binStart(), verdict.value);
-  confirmed_ = confirmed_ || verdict.state != State::kSuspect;
+  anomaly.coverage_min = std::min(anomaly.coverage_min, low.coverage);
+  anomaly.coverage_sum += low.coverage;
+  plateaus_.add(start, verdict.value);
 }
 
-void Recorder::open(const Verdict& verdict) {
+void Recorder::open(const Suspect& first) {
+  const Verdict& verdict = first.verdict;
   current_ = Anomaly{.key = key_, .width = width_};
-  current_->onset = binStart();
-  current_->onset_earliest = returnHere().earliest;
+  current_->onset = first.bin.start(width_);
+  current_->onset_earliest = before(first.bin, first.gap);
   current_->baseline = verdict.baseline;
   current_->noise = verdict.noise;
   current_->history = verdict.history * width_.length();
-  confirmed_ = false;
   plateaus_.begin(width_, verdict.baseline, verdict.noise);
 }
 
 void Recorder::ordinary() {
-  if (confirmed_) {
-    const Return back = return_.value_or(returnHere());
-    current_->end = back.start;
-    current_->end_earliest = back.earliest;
-    current_->plateaus = plateaus_.until(back.start);
-    closed_.push_back(std::move(*current_));
-  }
+  suspects_.clear();
+  if (!current_) return;
+  const Return back = return_.value_or(returnHere());
+  current_->end = back.start;
+  current_->end_earliest = back.earliest;
+  current_->plateaus = plateaus_.until(back.start);
+  closed_.push_back(std::move(*current_));
   current_.reset();
   return_.reset();
 }
@@ -112,12 +122,12 @@ void Recorder::cannotTell(Untold reason) {
 }
 
 Recorder::Return Recorder::returnHere() const {
-  return {binStart(), binStart() - static_cast<int64_t>(gap_) * width_.length()};
+  return {binStart(), before(next_, gap_)};
 }
 
 std::vector<Anomaly> Recorder::anomalies() const {
   std::vector<Anomaly> result = closed_;
-  if (current_ && confirmed_) {
+  if (current_) {
     result.push_back(*current_);
     result.back().untold_bins += gap_;
     result.back().plateaus = plateaus_.until(binStart());

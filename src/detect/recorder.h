@@ -30,17 +30,27 @@ class Recorder {
   Time until() const { return next_.start(width_); }
 
  private:
+  struct Suspect {
+    Verdict verdict;
+    float coverage;
+    Bin bin;
+    size_t gap;
+  };
   struct Return {
     Time start;
     Time earliest;
   };
 
   void low(const Verdict& verdict, const series::Point& point);
-  void open(const Verdict& verdict);
+  void add(const Suspect& low);
+  void open(const Suspect& first);
   void ordinary();
   void cannotTell(Untold reason);
   Return returnHere() const;
   Time binStart() const { return next_.start(width_); }
+  Time before(Bin bin, size_t bins) const {
+    return bin.start(width_) - static_cast<int64_t>(bins) * width_.length();
+  }
 
   Parameters parameters_;
   series::SeriesKey key_{{}, Entity::country("ZZ")};
@@ -49,8 +59,8 @@ class Recorder {
   size_t gap_ = 0;  // bins just before this one of which nothing could be told
   std::vector<Anomaly> closed_;
   std::optional<Anomaly> current_;
-  bool confirmed_ = false;        // current_ is an anomaly, not only suspect
-  std::optional<Return> return_;  // the end of current_, if no low bin follows
+  std::vector<Suspect> suspects_;  // bins just before this one that may become part of an anomaly
+  std::optional<Return> return_;   // the end of current_, if no low bin follows
   PlateauFinder plateaus_;
   std::vector<UntoldSpan> untold_;
 };

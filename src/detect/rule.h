@@ -36,6 +36,8 @@ struct Verdict {
   double noise = 0;
   // How much usable history the baseline stands on, in bins; 0 where the rule does not say.
   uint32_t history = 0;
+  // kLow and kCritical after kSuspect: how many of the suspect bins just before belong to the anomaly.
+  uint32_t suspects = UINT32_MAX;
 };
 
 // One series at a time. Not for use by several threads. Rules judge health (series/signal_traits.h): the

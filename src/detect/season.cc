@@ -1,74 +1,106 @@
 #include "detect/season.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 namespace nightjar::detect {
 namespace {
 
-bool departs(float value) {
-  return value != 0 && !std::isnan(value);
+constexpr size_t kMostKept = 8;
+
+float lowerMedian(const float* values, size_t n) {
+  std::array<float, kMostKept> sorted{};
+  std::copy_n(values, n, sorted.begin());
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>((n - 1) / 2);
+  std::nth_element(sorted.begin(), middle, sorted.begin() + static_cast<std::ptrdiff_t>(n));
+  return *middle;
 }
 
 }  // namespace
 
-void Season::reset(const Parameters& parameters, BinWidth width) {
-  bins_per_day_ = static_cast<size_t>(std::chrono::days(1) / width.length());
-  weeks_kept_ = parameters.weeks_kept;
-  weeks_needed_ = parameters.weeks_needed;
-  days_kept_ = parameters.days_kept;
-  days_needed_ = parameters.days_needed;
-  capacity_ = std::max({size_t{1}, 7 * weeks_kept_, days_kept_}) * bins_per_day_;
-  ring_.clear();
-  pushed_ = departures_ = 0;
+void Cycle::reset(size_t period, size_t slot, size_t kept) {
+  slots_ = period / slot;
+  slot_bins_ = slot;
+  kept_ = std::min(kept, kMostKept);
+  kept_values_.clear();
+  turns_.clear();
+  usual_.clear();
+  departures_ = 0;
+  sum_ = 0;
+  bins_ = 0;
+  begun_ = false;
 }
 
-double Season::estimate() const {
-  if (departures_ == 0) return 0;
-  double result = 0;
-  if (median(7 * bins_per_day_, weeks_kept_, weeks_needed_, &result)) return result;
-  if (median(bins_per_day_, days_kept_, days_needed_, &result)) return result;
-  return 0;
+bool Cycle::knows(size_t bin) const {
+  return !turns_.empty() && turns_[slotOf(bin)] > 0;
 }
 
-bool Season::median(size_t stride, size_t kept, size_t needed, double* result) const {
-  if (needed == 0 || needed * stride > pushed_) return false;
-  std::vector<float> found;
-  for (size_t back = stride; back <= pushed_ && back <= stride * kept; back += stride) {
-    const float value = ring_[(pushed_ - back) % capacity_];
-    if (!std::isnan(value)) found.push_back(value);
+double Cycle::usual(size_t bin) const {
+  const size_t slot = slotOf(bin);
+  if (slot_bins_ == 1) return usual_[slot];
+  // Half way through the slot its own value holds, at its edges the mean with its neighbour's.
+  const double at = (static_cast<double>(bin % slot_bins_) + 0.5) / static_cast<double>(slot_bins_) - 0.5;
+  const size_t next = at < 0 ? (slot + slots_ - 1) % slots_ : (slot + 1) % slots_;
+  if (turns_[next] == 0) return usual_[slot];
+  const double share = at < 0 ? -at : at;
+  return usual_[slot] * (1 - share) + usual_[next] * share;
+}
+
+void Cycle::enter(size_t bin) {
+  const size_t slot = bin / slot_bins_;
+  if (!begun_) {
+    first_slot_ = open_slot_ = slot;
+    begun_ = true;
   }
-  if (found.size() < needed) return false;
-  const auto middle = found.begin() + static_cast<std::ptrdiff_t>((found.size() - 1) / 2);
-  std::nth_element(found.begin(), middle, found.end());
-  *result = *middle;
-  return true;
+  if (slot == open_slot_) return;
+  fold();
+  open_slot_ = slot;
 }
 
-void Season::pushFlat(size_t times) {
-  const size_t added = std::min(times, capacity_ - ring_.size());
-  ring_.insert(ring_.end(), added, 0);
-  pushed_ += added;
-  for (size_t left = times - added; left > 0;) {
-    const size_t at = pushed_ % capacity_;
-    const size_t n = std::min(left, capacity_ - at);
-    std::fill_n(ring_.begin() + static_cast<std::ptrdiff_t>(at), n, 0.0F);
-    pushed_ += n;
-    left -= n;
+void Cycle::learnStill(size_t first, size_t bins) {
+  if (kept_values_.empty() && sum_ == 0 && bins > 2 * slot_bins_) {  // nothing to fold
+    const size_t whole = bins - bins % slot_bins_ - slot_bins_;
+    enter(first);
+    bins_ = 0;
+    first += whole;
+    bins -= whole;
+  }
+  while (bins > 0) {
+    enter(first);
+    const size_t n = std::min(bins, slot_bins_ - first % slot_bins_);
+    bins_ += n;
+    first += n;
+    bins -= n;
   }
 }
 
-void Season::push(double departure) {
-  const auto value = static_cast<float>(departure);
-  if (ring_.size() < capacity_) {
-    ring_.push_back(value);
-  } else {
-    float& oldest = ring_[pushed_ % capacity_];
-    if (departs(oldest)) --departures_;
-    oldest = value;
+void Cycle::fold() {
+  if (bins_ == 0) return;
+  const auto mean = static_cast<float>(sum_ / static_cast<double>(bins_));
+  sum_ = 0;
+  bins_ = 0;
+  if (kept_values_.empty()) {
+    if (mean == 0) return;
+    kept_values_.assign(slots_ * kept_, 0);
+    usual_.assign(slots_, 0);
+    turns_.resize(slots_);
+    for (size_t slot = 0; slot < slots_; ++slot) {
+      // how often the cycle came past this slot before
+      const size_t since = open_slot_ - first_slot_;
+      const size_t ahead = (slot + slots_ - first_slot_ % slots_) % slots_;
+      const size_t turns = since <= ahead ? 0 : (since - ahead - 1) / slots_ + 1;
+      turns_[slot] = static_cast<uint16_t>(std::min(turns, kept_));
+    }
   }
-  if (departs(value)) ++departures_;
-  ++pushed_;
+  const size_t slot = open_slot_ % slots_;
+  float* const kept = kept_values_.data() + slot * kept_;
+  float& place = kept[turns_[slot] % kept_];
+  if (place != 0) --departures_;
+  if (mean != 0) ++departures_;
+  place = mean;
+  // Turns above `kept` only count the place that is the oldest.
+  turns_[slot] = static_cast<uint16_t>(turns_[slot] + 1U < 2 * kept_ ? turns_[slot] + 1U : kept_);
+  usual_[slot] = lowerMedian(kept, std::min<size_t>(turns_[slot], kept_));
 }
 
 }  // namespace nightjar::detect

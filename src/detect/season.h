@@ -1,4 +1,5 @@
-// The daily and weekly rhythm of one series: how far a bin of the day or week usually lies from the level.
+// The rhythm of the day and of the week of one series: how far a time of the day or week usually lies from
+// the level.
 #pragma once
 
 #include <cstddef>
@@ -9,33 +10,44 @@
 
 namespace nightjar::detect {
 
-class Season {
+// The cycle is cut into slots. Of every past turn of the cycle a slot keeps the mean departure of its
+// ordinary bins; what is usual is the median of the last of them, and in between slots it is interpolated.
+class Cycle {
  public:
-  // Forgets everything.
-  void reset(const Parameters& parameters, BinWidth width);
+  // Forgets everything. `slot` divides `period`; both are in bins.
+  void reset(size_t period, size_t slot, size_t kept);
 
-  // How far the bin that comes next is expected to lie from the level; 0 while too little is known.
-  double estimate() const;
-
-  // How far that bin did lie from it; NaN if nobody knows.
-  void push(double departure);
-
-  // No bin that is remembered lay off the level.
-  bool flat() const { return departures_ == 0; }
-  // push(0), so many times. REQUIRES: flat().
-  void pushFlat(size_t times);
+  // Whether the time of that bin (counted from any fixed one) was there before.
+  bool knows(size_t bin) const;
+  // The usual departure then. REQUIRES: knows(bin).
+  double usual(size_t bin) const;
+  // An ordinary bin. REQUIRES: bins come in order.
+  void learn(size_t bin, double departure) {
+    enter(bin);
+    sum_ += departure;
+    ++bins_;
+  }
+  // Learns that the bins from `first` on do not depart.
+  void learnStill(size_t first, size_t bins);
+  // All that is known is that nothing departs.
+  bool flat() const { return departures_ == 0 && sum_ == 0; }
 
  private:
-  // The median departure of the bins `stride` apart before this one, at most `kept`; nothing if fewer than
-  // `needed` are known.
-  bool median(size_t stride, size_t kept, size_t needed, double* result) const;
+  size_t slotOf(size_t bin) const { return bin / slot_bins_ % slots_; }
+  void enter(size_t bin);
+  void fold();
 
-  size_t bins_per_day_ = 1;
-  size_t weeks_kept_ = 0, weeks_needed_ = 0, days_kept_ = 0, days_needed_ = 0;
-  size_t capacity_ = 0;
-  std::vector<float> ring_;  // grows to capacity_, then turns
-  size_t pushed_ = 0;
-  size_t departures_ = 0;  // entries that are neither 0 nor unknown: most series have none, ever
+  size_t slots_ = 1, slot_bins_ = 1, kept_ = 1;
+  std::vector<float>
+      kept_values_;              // slots x kept, the newest over the oldest; empty: all that was known is 0
+  std::vector<uint16_t> turns_;  // by slot: how often it was learnt
+  std::vector<float> usual_;     // by slot
+  size_t open_slot_ = 0;         // bin / slot_bins_ of the one that is being learnt
+  size_t first_slot_ = 0;        // of the first bin ever learnt
+  size_t departures_ = 0;        // kept values other than 0
+  double sum_ = 0;
+  size_t bins_ = 0;
+  bool begun_ = false;
 };
 
 }  // namespace nightjar::detect

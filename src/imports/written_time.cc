@@ -404,8 +404,7 @@ Result<TimeReader> TimeReader::withFormat(std::string format, Seconds zone) {
   bool date = false;
   for (size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%') continue;
-    ++i;
-    if (i == format.size() || kLetters.find(format[i]) == std::string_view::npos) {
+    if (++i == format.size() || kLetters.find(format[i]) == std::string_view::npos) {
       return fail(ErrorKind::kUsage,
                   fmt::format("{} is no time format: after % one of {}", quote(format), kLetters));
     }

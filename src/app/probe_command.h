@@ -1,8 +1,0 @@
-// nightjar probe: is anybody there?
-#pragma once
-
-namespace nightjar::app {
-
-int probeCommand(int argc, char** argv);
-
-}  // namespace nightjar::app
