@@ -9,52 +9,23 @@
 #include <fmt/core.h>
 #include <rapidjson/ostreamwrapper.h>
 #include <rapidjson/prettywriter.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "measure.h"
+
 namespace {
 
-struct Run {
-  double wall = 0;  // seconds
-  double cpu = 0;   // seconds, user and system
-  double rss = 0;   // MB (1e6 bytes), peak
-};
-
-// Runs a shell command with its standard output thrown away; a failure ends the bench.
-Run run(const std::string& command) {
-  const auto start = std::chrono::steady_clock::now();
-  std::fflush(stdout);  // or the child would print it too
-  const pid_t child = fork();
-  if (child == 0) {
-    if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(127);
-    execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-    _exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  if (status != 0) {
-    fmt::print(stderr, "bench: this command failed: {}\n", command);
-    std::exit(1);
-  }
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return {wall.count(), seconds(usage.ru_utime) + seconds(usage.ru_stime),
-          static_cast<double>(usage.ru_maxrss) * 1024e-6};
-}
+using nightjar::bench::Run;
+using nightjar::bench::run;
 
 // The medians of one command's runs.
 struct Measured {
@@ -65,9 +36,7 @@ struct Measured {
     std::vector<double> values;
     values.reserve(runs.size());
     for (const Run& r : runs) values.push_back(r.*figure);
-    std::ranges::sort(values);
-    const size_t n = values.size();
-    return (values[(n - 1) / 2] + values[n / 2]) / 2;
+    return nightjar::bench::median(std::move(values));
   }
   double wall() const { return median(&Run::wall); }
 };
@@ -98,6 +67,7 @@ class Bench {
       : data_(std::move(data)),
         nightjar_(binaries + "/nightjar"),
         storeBench_(binaries + "/store_bench"),
+        probeBench_(binaries + "/probe_bench"),
         word_(std::move(word)) {}
 
   void run() {
@@ -128,6 +98,7 @@ class Bench {
     timeRatio("replay 4 bzip2 files / bzip2, one by one", replay(quarters), "bzip2 -dc " + quarters, 3,
               twoCores ? 0.8 : 1.05);
     store();
+    probing();
   }
 
   const std::vector<Row>& rows() const { return rows_; }
@@ -213,10 +184,29 @@ class Bench {
     }
   }
 
+  // The lines of probe_bench, which compares the prober with its peers: what, ours, peer's, ratio, target and
+  // "met" or not, with tabulators between.
+  void probing() {
+    if (!wanted("probing")) return;
+    std::FILE* lines = popen(probeBench_.c_str(), "r");
+    char line[512];
+    while (lines != nullptr && std::fgets(line, sizeof line, lines) != nullptr) {
+      std::vector<std::string> fields;
+      std::istringstream in(std::string(line).substr(0, std::strcspn(line, "\n")));
+      for (std::string field; std::getline(in, field, '\t');) fields.push_back(field);
+      if (fields.size() < 6) continue;
+      add({fields[0], fields[1], fields[2], std::atof(fields[3].c_str()), fields[4], fields[5] == "met", {}});
+    }
+    if (lines == nullptr || pclose(lines) != 0) {
+      fmt::print(stderr, "bench: {} failed\n", probeBench_);
+      std::exit(1);
+    }
+  }
+
   bool wanted(const std::string& what) const { return what.find(word_) != std::string::npos; }
   static std::string seconds(const Measured& m) { return fmt::format("{:.2f} s", m.wall()); }
 
-  std::string data_, nightjar_, storeBench_, word_;
+  std::string data_, nightjar_, storeBench_, probeBench_, word_;
   std::vector<Row> rows_;
 };
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "random.h"
-
 namespace nightjar::bench {
 namespace {
 
@@ -13,6 +11,7 @@ using std::chrono::minutes;
 
 constexpr Seconds kDay = hours(24);
 constexpr Seconds kWeek = hours(7 * 24);
+constexpr size_t kWeekHours = 168;
 constexpr Seconds kLongest = 60 * kDay;
 // Monday, 4 January 2021, 00:00 UTC: every sample begins in that week.
 constexpr Time kBegin{Seconds(1609718400)};
@@ -24,6 +23,7 @@ size_t binsIn(Seconds span, Seconds width) {
 // Residuals of the donor in blocks, at its own step.
 std::vector<double> bootstrap(const Donor& donor, size_t count, Random& random) {
   std::vector<double> lengths;
+  lengths.reserve(donor.runs.size());
   for (const auto& run : donor.runs) lengths.push_back(static_cast<double>(run.size()));
   std::vector<double> result;
   result.reserve(count);
@@ -81,7 +81,8 @@ Quiet makeQuiet(const Donor& donor, double level, Seconds width, int weeks, Rand
   const auto [least, most] = std::minmax_element(donor.rhythm.begin(), donor.rhythm.end());
   const double height = *most - *least;
   const size_t shift = random.below(24);
-  const double trend = bounded ? 0 : random.uniform(-0.15, 0.15) / binsIn(14 * kWeek, width);
+  const double trend =
+      bounded ? 0 : random.uniform(-0.15, 0.15) / static_cast<double>(binsIn(14 * kWeek, width));
   const size_t day = binsIn(kDay, width), hour = std::max<size_t>(1, binsIn(hours(1), width));
   Quiet quiet;
   double before = 0, after = 0;  // the drift of the day, which is drawn as a line from day to day
@@ -173,7 +174,8 @@ std::vector<double> course(const Event& event, Random& random) {
       share[i] = std::clamp(std::min(down, up), 1 / steps, 1.0);
     }
   } else if (event.shape == Shape::kSlow) {
-    for (size_t i = 0; i < n; ++i) share[i] = std::min({1.0, (at(i) + 0.5 / n) * 2, (1 - at(i)) * 4});
+    for (size_t i = 0; i < n; ++i)
+      share[i] = std::min({1.0, at(i) * 2 + 1 / static_cast<double>(n), (1 - at(i)) * 4});
   } else if (event.shape == Shape::kFlapping) {
     bool dark = true;
     for (size_t i = 0; i < n;) {
@@ -187,23 +189,71 @@ std::vector<double> course(const Event& event, Random& random) {
   return share;
 }
 
-// Puts one in, unless the instrument's grain is too coarse to show it: such an event leaves no trace.
-bool inject(Quiet& quiet, Grain grain, double level, const Event& event, Random& random) {
-  if (event.depth * level < stepAt(grain, level)) return false;
-  const std::vector<double> share = course(event, random);
-  for (size_t i = event.from; i < event.until; ++i) {
-    quiet.values[i] *= 1 - event.depth * share[i - event.from];
-  }
-  return true;
+double drawLevel(const Donor& donor, Random& random) {
+  if (donor.cap <= 100) return donor.level;
+  if (donor.grain != Grain::kWhole) return donor.level * random.logUniform(0.1, 10);
+  return donor.level < 100 ? donor.level : random.logUniform(30, 30000);
 }
+
+// One series in the making.
+class Canvas {
+ public:
+  Canvas(const DonorKind& kind, Seconds width, int weeks, Random& random)
+      : kind_(kind),
+        donor_(kind.donors[random.below(kind.donors.size())]),
+        width_(width),
+        level_(drawLevel(donor_, random)),
+        quiet_(makeQuiet(donor_, level_, width, weeks, random)),
+        noise_(noiseOf(quiet_, donor_.grain)) {}
+
+  size_t size() const { return quiet_.values.size(); }
+  Seconds width() const { return width_; }
+
+  // Puts an outage in, unless the instrument cannot show it: its grain is too coarse, or it saw less than
+  // half of the bins, or less than three of them. Such an event leaves no trace.
+  bool inject(const Event& event, Random& random) {
+    if (event.depth * level_ < stepAt(donor_.grain, level_)) return false;
+    const auto from = quiet_.coverage.begin() + static_cast<std::ptrdiff_t>(event.from);
+    const auto seen = std::count_if(from, from + static_cast<std::ptrdiff_t>(event.bins()),
+                                    [](float one) { return one > 0; });
+    if (static_cast<size_t>(seen) < std::max(event.bins() / 2, std::min<size_t>(3, event.bins())))
+      return false;
+    const std::vector<double> share = course(event, random);
+    for (size_t i = event.from; i < event.until; ++i) {
+      quiet_.values[i] *= 1 - event.depth * share[i - event.from];
+    }
+    return true;
+  }
+
+  Sample sample(Time first, const std::vector<Event>& events) const {
+    const BinWidth width = BinWidth::of(width_).value_or(BinWidth());
+    Sample sample{.series = {{donor_.signal, Entity::country("ZZ")}, width, Bin::of(first, width), {}},
+                  .events = events,
+                  .kind = kind_.name,
+                  .noise = noise_};
+    sample.series.points.reserve(size());
+    for (size_t i = 0; i < size(); ++i) {
+      const float coverage = quiet_.coverage[i];
+      sample.series.points.push_back({coverage > 0 ? roundTo(donor_.grain, quiet_.values[i]) : 0, coverage});
+    }
+    return sample;
+  }
+
+ private:
+  const DonorKind& kind_;
+  const Donor& donor_;
+  Seconds width_;
+  double level_;
+  Quiet quiet_;
+  double noise_;
+};
 
 class Injector {
  public:
-  Injector(Quiet& quiet, Grain grain, double level, Seconds width, Random& random)
-      : quiet_(quiet), grain_(grain), level_(level), width_(width), random_(random) {}
+  Injector(Canvas& canvas, Random& random) : canvas_(canvas), width_(canvas.width()), random_(random) {}
 
   std::vector<Event> run(int weeks) {
-    const size_t n = quiet_.values.size();
+    const size_t n = canvas_.size();
     const double draw = random_.uniform();
     if (draw < 0.3) return {};
     // Weekly rules need four weeks before they say anything: half of the long histories give them that.
@@ -227,7 +277,7 @@ class Injector {
   }
 
   void add(const Event& event) {
-    if (inject(quiet_, grain_, level_, event, random_)) events_.push_back(event);
+    if (canvas_.inject(event, random_)) events_.push_back(event);
   }
 
   void nightly(size_t start) {
@@ -236,13 +286,13 @@ class Injector {
     const size_t nights = 3 + random_.below(12);
     for (size_t night = 0; night < nights; ++night) {
       const size_t from = start + night * bins(1);
-      if (from + length + bins(0.5) > quiet_.values.size()) break;
+      if (from + length + bins(0.5) > canvas_.size()) break;
       add({from, from + length, depth, Shape::kNightly});
     }
   }
 
   void separate(size_t start) {
-    const size_t n = quiet_.values.size();
+    const size_t n = canvas_.size();
     for (size_t at = start; at + bins(1) < n;) {
       const size_t length = drawLength(width_, n - at - bins(0.75), random_);
       const Seconds lasts = static_cast<int64_t>(length) * width_;
@@ -251,19 +301,11 @@ class Injector {
     }
   }
 
-  Quiet& quiet_;
-  Grain grain_;
-  double level_;
+  Canvas& canvas_;
   Seconds width_;
   Random& random_;
   std::vector<Event> events_;
 };
-
-double drawLevel(const Donor& donor, Random& random) {
-  if (donor.cap <= 100) return donor.level;
-  if (donor.grain != Grain::kWhole) return donor.level * random.logUniform(0.1, 10);
-  return donor.level < 100 ? donor.level : random.logUniform(30, 30000);
-}
 
 }  // namespace
 
@@ -292,28 +334,43 @@ Corpus::Corpus(const std::string& folder, const CorpusOptions& options)
   }
 }
 
+const DonorKind& Corpus::drawKind(Random& random) const {
+  std::vector<double> weights;
+  weights.reserve(kinds_.size());
+  for (const DonorKind& kind : kinds_) weights.push_back(kind.weight);
+  return kinds_[random.weighted(weights)];
+}
+
 Sample Corpus::make(size_t which) const {
   Random random(mixSeed(mixSeed(options_.seed, options_.part == Part::kTuning ? 1 : 2), which));
-  std::vector<double> weights;
-  for (const DonorKind& kind : kinds_) weights.push_back(kind.weight);
-  const DonorKind& kind = kinds_[random.weighted(weights)];
-  const Donor& donor = kind.donors[random.below(kind.donors.size())];
+  const DonorKind& kind = drawKind(random);
   const Seconds width = kind.widths[random.below(kind.widths.size())];
-  const double level = drawLevel(donor, random);
-  Quiet quiet = makeQuiet(donor, level, width, weeks_[which], random);
-  const BinWidth bin_width = BinWidth::of(width).value_or(BinWidth());
-  const Time first = kBegin + hours(random.below(7 * 24));
-  Sample sample{.series = {{donor.signal, Entity::country("ZZ")}, bin_width, Bin::of(first, bin_width), {}},
-                .kind = kind.name,
-                .noise = noiseOf(quiet, donor.grain)};
-  sample.events = Injector(quiet, donor.grain, level, width, random).run(weeks_[which]);
-  sample.series.points.reserve(quiet.values.size());
-  for (size_t i = 0; i < quiet.values.size(); ++i) {
-    const float coverage = quiet.coverage[i];
-    const double value = coverage > 0 ? roundTo(donor.grain, quiet.values[i]) : 0;
-    sample.series.points.push_back({value, coverage});
+  Canvas canvas(kind, width, weeks_[which], random);
+  const std::vector<Event> events = Injector(canvas, random).run(weeks_[which]);
+  return canvas.sample(kBegin + hours(random.below(kWeekHours)), events);
+}
+
+std::vector<Sample> Corpus::makePlace(size_t which) const {
+  Random random(mixSeed(mixSeed(options_.seed, options_.part == Part::kTuning ? 3 : 4), which));
+  const Seconds width = hours(1);  // the one that every kind has
+  const Time first = kBegin + hours(random.below(kWeekHours));
+  Canvas seen_first(drawKind(random), width, weeks_[which], random);
+  const std::vector<Event> events = Injector(seen_first, random).run(weeks_[which]);
+  std::vector<Sample> place = {seen_first.sample(first, events)};
+  for (size_t others = 1 + random.below(2); others > 0; --others) {
+    const DonorKind& kind = drawKind(random);
+    const bool known =
+        std::any_of(place.begin(), place.end(), [&](const Sample& one) { return one.kind == kind.name; });
+    if (known) continue;
+    Canvas canvas(kind, width, weeks_[which], random);
+    std::vector<Event> shown;
+    for (Event event : events) {
+      event.depth = std::min(1.0, event.depth * random.uniform(0.4, 1.3));
+      if (random.chance(0.75) && canvas.inject(event, random)) shown.push_back(event);
+    }
+    place.push_back(canvas.sample(first, shown));
   }
-  return sample;
+  return place;
 }
 
 }  // namespace nightjar::bench

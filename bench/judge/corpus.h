@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "donor.h"
+#include "random.h"
 #include "series/series.h"
 
 namespace nightjar::bench {
@@ -47,8 +48,13 @@ class Corpus {
   size_t size() const { return weeks_.size(); }
   // REQUIRES: which < size().
   Sample make(size_t which) const;
+  // The same place and time seen by two or three kinds of signal, each with its own noise. The first has all
+  // outages; each of the others shows three quarters of them, less deep or deeper. REQUIRES: which < size().
+  std::vector<Sample> makePlace(size_t which) const;
 
  private:
+  const DonorKind& drawKind(Random& random) const;
+
   CorpusOptions options_;
   std::vector<DonorKind> kinds_;
   bool synthetic_ = false;

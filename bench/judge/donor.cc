@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
 
-#include "csv.h"
 #include "random.h"
+#include "shared_data.h"
 
 namespace nightjar::bench {
 namespace {
@@ -18,7 +16,7 @@ using Values = std::vector<std::optional<double>>;
 constexpr Seconds kDay = hours(24);
 // 25 August 2023, 16:30 to 21:00 UTC: probing lost 9 % of Iraq for four hours. No label says so, and nobody
 // can tell whether it was an outage: it serves neither as one nor as quiet.
-constexpr int64_t kUnlabelledFrom = 1692981000, kUnlabelledUntil = 1692997200;
+constexpr Span kUnlabelled{Time(Seconds(1692981000)), Time(Seconds(1692997200))};
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -65,12 +63,25 @@ double driftOf(const std::vector<double>& wander, size_t day) {
   return 1.4826 * median(std::move(changes));
 }
 
-// Marks as not quiet what lies within the margins of a step that is not.
-void cutAround(Values& values, const std::vector<bool>& dark, size_t before, size_t after) {
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (!dark[i]) continue;
-    const size_t from = i > before ? i - before : 0;
-    for (size_t j = from; j < std::min(values.size(), i + after + 1); ++j) values[j].reset();
+// What was read of a series, a value a step.
+QuietSeries quietOf(const imports::ReadSeries& read) {
+  QuietSeries series{.name = read.name.empty() ? read.key.entity.code() : read.name,
+                     .signal = read.key.signal,
+                     .step = read.step};
+  for (const imports::Reading& reading : read.readings) {
+    if (series.values.empty()) series.first = reading.time;
+    const auto at = static_cast<size_t>((reading.time - series.first) / read.step);
+    series.values.resize(std::max(series.values.size(), at + 1));
+    if (reading.coverage >= 0.5F) series.values[at] = reading.value;
+  }
+  return series;
+}
+
+// What lies in a span, or within the margins around it, was not quiet.
+void cut(QuietSeries& series, const Span& span, Seconds before, Seconds after) {
+  for (size_t i = 0; i < series.values.size(); ++i) {
+    const Time time = series.first + static_cast<int64_t>(i) * series.step;
+    if (time >= span.first - before && time < span.second + after) series.values[i].reset();
   }
 }
 
@@ -80,94 +91,68 @@ void addHalf(DonorKind& kind, const QuietSeries& series, Part part) {
   if (donor) kind.donors.push_back(*donor);
 }
 
-// One column of the Iraq file, thinned to what the instrument measures (Google's numbers come every half
-// hour).
-QuietSeries iraqColumn(const Csv& csv, const std::string& column, Seconds step) {
-  QuietSeries series{.name = "iraq " + column, .step = step};
-  std::vector<bool> dark;
-  for (const auto& row : csv.rows()) {
-    const int64_t second = std::stoll(csv.text(row, "timestamp"));
-    if (series.values.empty()) series.first = Time(Seconds(second));
-    if (second % step.count() != 0) continue;
-    series.values.push_back(csv.number(row, column));
-    dark.push_back(csv.text(row, "LABEL").starts_with("1") ||
-                   (second >= kUnlabelledFrom && second < kUnlabelledUntil));
-  }
-  cutAround(series.values, dark, static_cast<size_t>(hours(1) / step),
-            static_cast<size_t>(minutes(150) / step));
-  return series;
-}
-
 void addIraq(std::vector<DonorKind>& kinds, const std::string& folder, Part part) {
-  const auto csv = Csv::open(folder + "/iraq-2023-exams.csv");
-  if (!csv) return;
-  const std::vector<Seconds> all = {minutes(5), minutes(5), minutes(10), minutes(15), minutes(30), hours(1)};
-  const auto add = [&](const char* column, const char* signal, Seconds step, Grain grain, double weight,
-                       const std::vector<Seconds>& widths) {
-    DonorKind kind{.name = signal, .weight = weight, .widths = widths};
-    QuietSeries series = iraqColumn(*csv, column, step);
-    series.signal = signal;
-    series.grain = grain;
-    addHalf(kind, series, part);
-    kinds.push_back(kind);
+  auto intake = readShared(folder, iraqFile());
+  if (!intake) return;
+  struct Column {
+    const char* read;
+    const char* signal;
+    Grain grain;
+    double weight;
+    std::vector<Seconds> widths;
   };
-  add("bgp", "routing.visible24", minutes(5), Grain::kWhole, 0.36, all);
-  add("ping-slash24", "probe.up24", minutes(5), Grain::kWhole, 0.30, all);
-  add("merit-nt", "ioda.merit-nt", minutes(5), Grain::kFifths, 0.03, all);
-  add("gtr", "ioda.gtr", minutes(30), Grain::kNone, 0.05, {minutes(30), hours(1)});
+  const std::vector<Seconds> all = {minutes(5), minutes(5), minutes(10), minutes(15), minutes(30), hours(1)};
+  const Column columns[] = {{"ioda.bgp", "routing.visible24", Grain::kWhole, 0.36, all},
+                            {"ioda.ping-slash24", "probe.up24", Grain::kWhole, 0.30, all},
+                            {"ioda.merit-nt", "ioda.merit-nt", Grain::kFifths, 0.03, all},
+                            {"ioda.gtr", "ioda.gtr", Grain::kNone, 0.05, {minutes(30), hours(1)}}};
+  const std::vector<Span> shutdowns = iraqShutdowns(*intake);
+  for (const Column& column : columns) {
+    for (const imports::ReadSeries& read : intake->series()) {
+      if (read.key.signal != column.read) continue;
+      QuietSeries series = quietOf(read);
+      series.signal = column.signal;
+      series.grain = column.grain;
+      for (const Span& span : shutdowns) cut(series, span, hours(1), minutes(150));
+      cut(series, kUnlabelled, Seconds(0), Seconds(0));
+      DonorKind kind{.name = column.signal, .weight = column.weight, .widths = column.widths};
+      addHalf(kind, series, part);
+      kinds.push_back(kind);
+    }
+  }
 }
 
-// The Monash files: hourly connectivity by place, until the hour (as written in the file) when it all began.
+// Hourly connectivity of places until it all began: every other place goes to the one part.
+void addMonash(DonorKind& kind, const std::string& folder, const SharedFile& file, Time until, Part part) {
+  auto intake = readShared(folder, file);
+  if (!intake) return;
+  size_t which = 0;
+  for (const imports::ReadSeries& read : intake->series()) {
+    if (read.key.entity.kind() != EntityKind::kRegion) continue;
+    if ((which++ % 2 == 0) != (part == Part::kTuning)) continue;
+    QuietSeries series = quietOf(read);
+    series.grain = Grain::kTens;
+    series.cap = 100;
+    cut(series, {until, Time::max() - hours(1)}, Seconds(0), Seconds(0));
+    if (const auto donor = makeDonor(series)) kind.donors.push_back(*donor);
+  }
+}
+
 DonorKind monash(const std::string& folder, Part part) {
   DonorKind kind{.name = "monash.connectivity", .weight = 0.24, .widths = {hours(1)}};
-  const auto add = [&](const char* file, int64_t until) {
-    const auto csv = Csv::open(folder + file);
-    if (!csv) return;
-    const bool counties = std::string_view(file).find("iran") != std::string_view::npos;
-    std::map<std::string, std::map<int64_t, std::optional<double>>> places;
-    for (const auto& row : csv->rows()) {
-      const std::string place = csv->text(row, "name_1") + (counties ? ", " + csv->text(row, "name_2") : "");
-      const int64_t hour = std::stoll(csv->text(row, "time_e")) / 3600;
-      if (hour * 3600 < until) places[place][hour] = csv->number(row, "connectivity");
-    }
-    size_t which = 0;
-    for (const auto& [place, by_hour] : places) {
-      if ((which++ % 2 == 0) != (part == Part::kTuning)) continue;
-      QuietSeries series{
-          .name = place, .signal = kind.name, .step = hours(1), .grain = Grain::kTens, .cap = 100};
-      series.first = Time(hours(by_hour.begin()->first));
-      series.values.resize(static_cast<size_t>(by_hour.rbegin()->first - by_hour.begin()->first + 1));
-      for (const auto& [hour, value] : by_hour) {
-        series.values[static_cast<size_t>(hour - by_hour.begin()->first)] = value;
-      }
-      if (const auto donor = makeDonor(series)) kind.donors.push_back(*donor);
-    }
-  };
-  add("/iran-2019-counties.csv", 1573833600);     // 15 November 2019, 16:00 local
-  add("/venezuela-2019-states.csv", 1563793200);  // 22 July 2019, 11:00
+  addMonash(kind, folder, iranFile(), kIranFall - hours(28), part);
+  addMonash(kind, folder, venezuelaFile(), kVenezuelaFall - hours(3), part);
   return kind;
 }
 
-// Answers to single pings by the hour, without the hours of the curfew.
+// Addresses that answered in an hour, without the nights.
 DonorKind bago(const std::string& folder, Part part) {
-  DonorKind kind{.name = "ping.answers", .weight = 0.02, .widths = {hours(1)}};
-  const auto csv = Csv::open(folder + "/bago-2021-pings.csv");
-  if (!csv) return kind;
-  std::map<int64_t, double> counts;
-  for (const auto& row : csv->rows()) {
-    const auto time = parseTime(csv->text(row, "time_local_str").substr(0, 10) + "T" +
-                                csv->text(row, "time_local_str").substr(11, 8) + "Z");
-    if (time) ++counts[std::chrono::duration_cast<hours>(time->time_since_epoch()).count()];
-  }
-  if (counts.empty()) return kind;
-  QuietSeries series{.name = "bago", .signal = kind.name, .step = hours(1), .grain = Grain::kWhole};
-  series.first = Time(hours(counts.begin()->first));
-  for (int64_t hour = counts.begin()->first; hour <= counts.rbegin()->first; ++hour) {
-    const bool curfew = hour % 24 < 10;
-    const auto found = counts.find(hour);
-    series.values.push_back(curfew ? std::nullopt
-                                   : std::optional<double>(found == counts.end() ? 0 : found->second));
-  }
+  DonorKind kind{.name = "pings.answering", .weight = 0.02, .widths = {hours(1)}};
+  auto intake = readShared(folder, bagoFile());
+  if (!intake || intake->series().empty()) return kind;
+  QuietSeries series = quietOf(intake->series().front());
+  series.grain = Grain::kWhole;
+  for (const Span& night : bagoNights()) cut(series, night, minutes(30), minutes(30));
   addHalf(kind, series, part);
   return kind;
 }

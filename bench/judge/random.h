@@ -36,7 +36,8 @@ class Random {
     for (const double weight : weights) sum += weight;
     double rest = uniform() * sum;
     for (size_t i = 0; i + 1 < weights.size(); ++i) {
-      if ((rest -= weights[i]) < 0) return i;
+      rest -= weights[i];
+      if (rest < 0) return i;
     }
     return weights.size() - 1;
   }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "csv.h"
+#include "detect/judge.h"
+#include "detect/memory_reader.h"
+#include "shared_data.h"
 
 namespace nightjar::bench {
 namespace {
@@ -13,19 +15,6 @@ namespace {
 using detect::Anomaly;
 using std::chrono::hours;
 using std::chrono::minutes;
-
-// Iran's and Venezuela's times are local, written as if they were UTC.
-constexpr Seconds kIranAhead = minutes(210);
-constexpr Seconds kVenezuelaAhead = hours(-4);
-// 16 November 2019, 17:00 UTC: the hour in which most of Iran went.
-constexpr Time kIranFall{Seconds(1573923600)};
-// 22 July 2019, 18:00 UTC. Venezuela's grid failed at 20:41; the file's values are smoothed over hours, and
-// their fall begins here.
-constexpr Time kVenezuelaFall{Seconds(1563818400)};
-
-Time at(int64_t seconds) {
-  return Time(Seconds(seconds));
-}
 
 double medianOf(const series::Series& series, size_t from, size_t until) {
   std::vector<double> values;
@@ -48,81 +37,66 @@ void setDepths(Sample& sample) {
   }
 }
 
+// The bins of the spans that lie in the series.
+std::vector<Event> eventsOf(const series::Series& series, const std::vector<Span>& spans) {
+  std::vector<Event> events;
+  for (const auto& [from, until] : spans) {
+    const int64_t first = Bin::of(from, series.width).index - series.first.index;
+    const int64_t last = Bin::of(until, series.width).index - series.first.index;
+    const auto size = static_cast<int64_t>(series.points.size());
+    if (first >= 0 && first < size)
+      events.push_back({static_cast<size_t>(first), static_cast<size_t>(std::min(last, size))});
+  }
+  return events;
+}
+
 bool addIraq(RealSets& sets, const std::string& folder) {
-  const auto csv = Csv::open(folder + "/iraq-2023-exams.csv");
-  if (!csv) return false;
-  for (const char* column : {"bgp", "ping-slash24", "merit-nt", "gtr"}) {
-    const BinWidth width;
-    const std::string signal = fmt::format("ioda.{}", column);
-    RealSeries one{"iraq-2023", column, {{{signal, Entity::country("IQ")}, width, {}, {}}, {}, signal}};
-    Sample& sample = one.sample;
-    for (const auto& row : csv->rows()) {
-      const Bin bin = Bin::of(at(std::stoll(csv->text(row, "timestamp"))), width);
-      if (sample.series.points.empty()) sample.series.first = bin;
-      const auto value = csv->number(row, column);
-      const size_t i = sample.series.points.size();
-      sample.series.points.push_back({value.value_or(0), value ? 1.0F : 0.0F});
-      if (!csv->text(row, "LABEL").starts_with("1")) continue;
-      if (sample.events.empty() || sample.events.back().until != i) sample.events.push_back({i, i + 1});
-      sample.events.back().until = i + 1;
-    }
+  auto intake = readShared(folder, iraqFile());
+  if (!intake) return false;
+  for (const series::Series& series : storedSeries(*intake)) {
+    Sample sample{
+        .series = series, .events = eventsOf(series, iraqShutdowns(*intake)), .kind = series.key.signal};
     setDepths(sample);
-    sets.series.push_back(one);
+    sets.series.push_back({"iraq-2023", series.key.signal.substr(5), sample});
   }
   return true;
 }
 
-// Hourly connectivity of many places. Every place has one event: from `fall` to the end of the data.
-struct Monash {
-  const char* set;
-  const char* file;
-  bool counties;
-  Seconds ahead;
-  Time fall;
-  const char* country;
-};
-
-RealSeries placeOf(const Monash& what, const std::string& place, const std::map<int64_t, double>& by_hour) {
-  const BinWidth width = BinWidth::of(hours(1)).value_or(BinWidth());
-  RealSeries one{what.set,
-                 place,
-                 {{{"monash.connectivity", Entity::country(what.country)}, width, {}, {}}, {}, what.set}};
-  series::Series& series = one.sample.series;
-  series.first = {by_hour.begin()->first};
-  series.points.resize(static_cast<size_t>(by_hour.rbegin()->first - by_hour.begin()->first + 1));
-  for (const auto& [hour, value] : by_hour)
-    series.points[static_cast<size_t>(hour - series.first.index)] = {value, 1};
-  one.sample.events.push_back(
-      {static_cast<size_t>(Bin::of(what.fall, width).index - series.first.index), series.points.size()});
-  const Event& event = one.sample.events.back();
-  double least = 100;
-  for (size_t i = event.from; i < event.until; ++i) {
-    if (series.points[i].present()) least = std::min(least, series.points[i].value);
+// Connectivity of many places. Every place has one event, from `first` (the nation from `fall`) to the end of
+// the data, as deep as its lowest value.
+bool addMonash(RealSets& sets, const std::string& folder, const char* set, const SharedFile& file, Time first,
+               Time fall) {
+  auto intake = readShared(folder, file);
+  if (!intake) return false;
+  std::map<Entity, std::string> names;
+  for (const imports::ReadSeries& read : intake->series()) names[read.key.entity] = read.name;
+  for (const series::Series& series : storedSeries(*intake)) {
+    const Time end = series.end().start(series.width);
+    const bool nation = series.key.entity.kind() == EntityKind::kCountry;
+    Sample sample{.series = series, .events = eventsOf(series, {{nation ? fall : first, end}}), .kind = set};
+    if (sample.events.empty()) continue;
+    Event& event = sample.events.front();
+    double least = 100;
+    for (size_t i = event.from; i < event.until; ++i) {
+      if (series.points[i].present()) least = std::min(least, series.points[i].value);
+    }
+    event.depth = 1 - least / std::max(1.0, medianOf(series, 0, event.from));
+    sets.series.push_back({set, nation ? "nation" : names[series.key.entity], sample});
   }
-  one.sample.events.back().depth = 1 - least / std::max(1.0, medianOf(series, 0, event.from));
-  return one;
+  return true;
 }
 
-bool addMonash(RealSets& sets, const std::string& folder, const Monash& what) {
-  const auto csv = Csv::open(folder + what.file);
-  if (!csv) return false;
-  std::map<std::string, std::map<int64_t, double>> places;
-  std::map<int64_t, std::pair<double, int>> nation;
-  for (const auto& row : csv->rows()) {
-    const std::string place = csv->text(row, what.counties ? "name_2" : "name_1");
-    const auto value = csv->number(row, "connectivity");
-    if (!value) continue;
-    const int64_t hour = Bin::of(at(std::stoll(csv->text(row, "time_e"))) - what.ahead,
-                                 BinWidth::of(hours(1)).value_or(BinWidth()))
-                             .index;
-    places[(what.counties ? csv->text(row, "name_1") + ", " : "") + place][hour] = *value;
-    nation[hour].first += *value;
-    ++nation[hour].second;
+bool addBago(RealSets& sets, const std::string& folder) {
+  auto intake = readShared(folder, bagoFile());
+  if (!intake) return false;
+  for (const series::Series& series : storedSeries(*intake)) {
+    Sample sample{.series = series, .events = eventsOf(series, bagoNights()), .kind = "bago-2021"};
+    for (Event& event : sample.events) {
+      event.shape = Shape::kNightly;
+      event.depth = 1;
+    }
+    sets.series.push_back({"bago-2021", "pings", sample});
   }
-  std::map<int64_t, double> mean;
-  for (const auto& [hour, sum] : nation) mean[hour] = sum.first / sum.second;
-  sets.series.push_back(placeOf(what, "nation", mean));
-  for (const auto& [place, by_hour] : places) sets.series.push_back(placeOf(what, place, by_hour));
   return true;
 }
 
@@ -227,19 +201,47 @@ void venezuelaTargets(std::vector<Target>& targets, const std::vector<RealScore>
        found == states && worst <= 0.05});
 }
 
+// Asked of the whole judgement, which joins the nights.
+void bagoTargets(std::vector<Target>& targets, const std::vector<RealScore>& scores) {
+  const RealScore* one = find(scores, "bago-2021", "pings");
+  if (one == nullptr) return;
+  const series::Series& series = one->series->sample.series;
+  detect::MemoryReader reader;
+  reader.add(series);
+  const auto report = detect::judge(reader, {.rule = one->rule, .entity = series.key.entity});
+  if (!report) return;
+  size_t recurring = 0, nights = 0;
+  for (const detect::Incident& incident : report->incidents) {
+    if (!incident.recurrence) continue;
+    ++recurring;
+    nights = std::max(nights, incident.recurrence->days_seen);
+  }
+  const double told = static_cast<double>(one->sayings.told) / static_cast<double>(series.points.size());
+  const size_t found =
+      static_cast<size_t>(std::count_if(one->score.events.begin(), one->score.events.end(),
+                                        [](const EventScore& event) { return event.found; }));
+  targets.push_back(
+      {"Bago 2021: the nights are one recurring incident, or it is said that nothing can be told",
+       fmt::format(
+           "{} of {} nights found, {} false alarms; {} incidents, {} recurring, the longest of {} nights; "
+           "something said of {:.0f} % of the bins",
+           found, one->score.events.size(), one->score.false_alarms.size(), report->incidents.size(),
+           recurring, nights, 100 * told),
+       (recurring == 1 && nights >= one->score.events.size() / 2) || told < 0.5});
+}
+
 }  // namespace
 
 RealSets readRealSets(const std::string& folder) {
   RealSets sets;
-  if (!addIraq(sets, folder)) sets.missing.emplace_back("iraq-2023-exams.csv");
-  if (!addMonash(sets, folder, {"iran-2019", "/iran-2019-counties.csv", true, kIranAhead, kIranFall, "IR"})) {
-    sets.missing.emplace_back("iran-2019-counties.csv");
-  }
-  if (!addMonash(
-          sets, folder,
-          {"venezuela-2019", "/venezuela-2019-states.csv", false, kVenezuelaAhead, kVenezuelaFall, "VE"})) {
-    sets.missing.emplace_back("venezuela-2019-states.csv");
-  }
+  const auto note = [&](bool here, const SharedFile& file) {
+    if (!here) sets.missing.emplace_back(file.name);
+  };
+  note(addIraq(sets, folder), iraqFile());
+  note(addMonash(sets, folder, "iran-2019", iranFile(), kIranFirst, kIranFall), iranFile());
+  note(addMonash(sets, folder, "venezuela-2019", venezuelaFile(), kVenezuelaFall, kVenezuelaFall),
+       venezuelaFile());
+  note(addBago(sets, folder), bagoFile());
   return sets;
 }
 
@@ -249,6 +251,7 @@ std::vector<Target> realTargets(const std::vector<RealScore>& scores) {
   iraqTargets(targets, scores, "ping-slash24", false);
   iranTargets(targets, scores);
   venezuelaTargets(targets, scores);
+  bagoTargets(targets, scores);
   return targets;
 }
 

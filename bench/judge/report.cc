@@ -114,12 +114,14 @@ void printRealScores(const std::vector<RealScore>& scores) {
              "events", "found", "false a week", "onset min", "end min", "depth", "alarm min");
   std::set<std::pair<std::string, std::string>> shown;  // what has many places is shown as one
   for (const RealScore& one : scores) {
-    const bool single = one.series->set == "iraq-2023" || one.series->place == "nation";
+    const bool single =
+        one.series->set == "iraq-2023" || one.series->set == "bago-2021" || one.series->place == "nation";
     const std::string place = single ? one.series->place : "(all others)";
     if (!shown.insert({one.series->set + place, one.rule}).second) continue;
     Tally tally;
     for (const RealScore& other : scores) {
-      const bool alone = other.series->set == "iraq-2023" || other.series->place == "nation";
+      const bool alone = other.series->set == "iraq-2023" || other.series->set == "bago-2021" ||
+                         other.series->place == "nation";
       const bool same = single ? other.series == one.series : !alone && other.series->set == one.series->set;
       if (same && other.rule == one.rule) tally.add(other.score);
     }
@@ -244,15 +246,16 @@ bool gnuplot(const std::string& folder, const std::string& name, const std::stri
 
 bool plotCurves(const std::string& folder, const Curves& curves) {
   std::string script =
-      "set terminal pngcairo size 1500,700 font 'sans,11'\nset output 'curve.png'\n"
-      "set multiplot layout 1,2\nset logscale x\nset xrange [0.0005:100]\nset yrange [0:1]\n"
+      "set terminal pngcairo size 1800,650 font 'sans,11'\nset output 'curve.png'\n"
+      "set multiplot layout 1,3\nset logscale x\nset xrange [0.0005:100]\nset yrange [0:1]\n"
       "set xlabel 'false alarms per series-week'\nset ylabel 'share of events found'\nset grid\nset key "
       "bottom right\n";
   size_t number = 0;
   for (const auto& [which, by_rule] : curves) {
     script += fmt::format("set title '{}'\nplot ", which);
+    size_t lines = 0;
     for (const auto& [rule, curve] : by_rule) {
-      const std::string file = fmt::format("curve-{}-{}.txt", number, rule);
+      const std::string file = fmt::format("curve-{}-{}.txt", number, lines++);
       std::string data;
       for (const CurvePoint& point : curve) {
         data += fmt::format("{} {} {}\n", std::max(point.alarms_per_week, 0.0005), point.found, point.scale);

@@ -1,37 +1,42 @@
 #include "runner.h"
 
 #include <algorithm>
-#include <atomic>
-#include <mutex>
-#include <thread>
+#include <utility>
+
+#include "detect/confidence.h"
+#include "parallel.h"
 
 namespace nightjar::bench {
 
 using std::chrono::hours;
 
-Tallies runRule(const Corpus& corpus, const std::string& name, double scale) {
+namespace {
+
+void keepProbable(Sayings& sayings, const std::string& rule, double least_probability) {
+  if (least_probability <= 0) return;
+  std::erase_if(sayings.anomalies, [&](const detect::Anomaly& anomaly) {
+    return detect::anomalyProbability(anomaly, rule).value_or(0) < least_probability;
+  });
+}
+
+}  // namespace
+
+Tallies runRule(const Corpus& corpus, const std::string& name, double scale, double least_probability) {
   detect::Parameters parameters;
   parameters.threshold_scale = scale;
-  std::atomic<size_t> next{0};
-  std::mutex mutex;
+  std::vector<std::pair<std::string, SampleScore>> scores(corpus.size());  // with the kind of series
+  inParallel(corpus.size(), [&](size_t which) {
+    const auto rule = detect::makeRule(name, parameters);
+    if (!rule) return;
+    const Sample sample = corpus.make(which);
+    Sayings sayings = listen(**rule, parameters, sample.series);
+    keepProbable(sayings, name, least_probability);
+    scores[which] = {sample.kind, score(sample, sayings)};
+  });
   Tallies all;
-  {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-      threads.emplace_back([&] {
-        const auto rule = detect::makeRule(name, parameters);
-        if (!rule) return;
-        Tallies mine;
-        for (size_t which; (which = next++) < corpus.size();) {
-          const Sample sample = corpus.make(which);
-          const SampleScore scored = score(sample, listen(**rule, parameters, sample.series));
-          mine[""].add(scored);
-          mine[sample.kind].add(scored);
-        }
-        const std::lock_guard lock(mutex);
-        for (const auto& [kind, tally] : mine) all[kind].merge(tally);
-      });
-    }
+  for (const auto& [kind, one] : scores) {
+    all[""].add(one);
+    all[kind].add(one);
   }
   return all;
 }
@@ -60,7 +65,7 @@ const std::vector<EventClass>& eventClasses() {
       {"flapping", [](Score one) { return one.event.shape == Shape::kFlapping; }},
       {"after under 4 weeks", [](Score one) { return one.history < hours(28 * 24); }},
       {"after over 4 weeks", [](Score one) { return one.history >= hours(28 * 24); }},
-      {"... of 5-20 %",
+      {std::string(kMiddleAfterWeeks),
        [](Score one) {
          return one.history >= hours(28 * 24) && one.event.depth >= 0.05 && one.event.depth < 0.2;
        }},

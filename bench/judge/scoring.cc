@@ -121,12 +121,6 @@ void Tally::add(const SampleScore& score) {
   weeks_ += score.weeks;
 }
 
-void Tally::merge(const Tally& other) {
-  events_.insert(events_.end(), other.events_.begin(), other.events_.end());
-  false_alarms_ += other.false_alarms_;
-  weeks_ += other.weeks_;
-}
-
 Summary Tally::summarise(std::span<const EventScore* const> events) const {
   Summary summary{.events = events.size(), .false_alarms = false_alarms_, .weeks = weeks_};
   std::vector<double> onset, end, depth, alarm;

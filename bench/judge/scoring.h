@@ -60,7 +60,6 @@ struct Summary {
 class Tally {
  public:
   void add(const SampleScore& score);
-  void merge(const Tally& other);
   const std::vector<EventScore>& events() const { return events_; }
 
   // Of the events for which `wanted` holds, and all false alarms.

@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "app/judge_output.h"
+#include "app/names.h"
 #include "app/options.h"
 #include "app/series_store.h"
 #include "detect/rule.h"
@@ -78,7 +79,10 @@ Result<int> run(Arguments arguments) {
   if (!provenance) return std::unexpected(provenance.error());
   arguments.options.geo_source = provenance->geolocation;
   arguments.options.simulation = provenance->simulation;
-  StoreReader reader(**store);
+  const auto networks = (*store)->networks();
+  if (!networks) return std::unexpected(networks.error());
+  StoreReader series(**store);
+  NamedReader reader(series, *networks);
   const auto report = detect::judge(reader, arguments.options);
   if (!report) return std::unexpected(report.error());
   if (keeps) {

@@ -18,14 +18,16 @@ namespace {
 
 constexpr const char* kHelp =
     "Usage: nightjar episode FILE.toml -o FOLDER\n"
-    "Builds route archives from a file of facts about a blackout (docs/episodes.md). It is a simulation, "
-    "and\n"
-    "says so in the archives and beside them. The same file gives the same bytes.\n"
+    "Builds route archives, and the log of a prober, from a file of facts about a blackout "
+    "(docs/episodes.md).\n"
+    "It is a simulation, and says so in the archives and beside them. The same file gives the same bytes.\n"
     "\n"
     "  -o, --output FOLDER   where to; must not exist or be empty\n"
     "  -h, --help            this text\n"
     "\n"
-    "FOLDER gets one folder per collector, and geo.csv, README.txt, episode.json. Then:\n"
+    "FOLDER gets one folder per collector, the prober's log, and geo.csv, networks.csv, README.txt, "
+    "episode.json.\n"
+    "Then:\n"
     "  nightjar replay --geo FOLDER/geo.csv FOLDER\n";
 
 Result<std::string> readText(const std::string& path) {
@@ -45,12 +47,20 @@ Result<void> build(const std::string& path, const std::string& folder) {
   if (!facts) return failIn(path, facts.error());
   const auto report = episode::buildEpisode(*facts, folder);
   if (!report) return failIn(path, report.error());
-  return writeOutput(
-      fmt::format("{}: {}\n{} (not a measurement): {} prefixes of {} networks, {} to {}\n"
-                  "{}: {} files, {} MRT records, {:.1f} MB\n",
-                  facts->name, facts->title, episode::viewName(*facts), report->prefixes, report->networks,
-                  formatTime(facts->from), formatTime(facts->until), folder, report->archives.files,
-                  report->archives.records, static_cast<double>(report->archives.bytes) / 1e6));
+  std::string probing;
+  if (facts->prober) {
+    probing =
+        fmt::format("{}/{}: {} probes of {} /24s by a made-up prober in {}, {:.1f} MB\n", folder,
+                    episode::probingLogName(*facts->prober), report->probing.probes, report->probing.blocks,
+                    facts->prober->from, static_cast<double>(report->probing.bytes) / 1e6);
+  }
+  return writeOutput(fmt::format("{}: {}\n{} (not a measurement): {} prefixes of {} networks, {} to {}\n"
+                                 "{}: {} files, {} MRT records, {:.1f} MB\n",
+                                 facts->name, facts->title, episode::viewName(*facts), report->prefixes,
+                                 report->networks, formatTime(facts->from), formatTime(facts->until), folder,
+                                 report->archives.files, report->archives.records,
+                                 static_cast<double>(report->archives.bytes) / 1e6) +
+                     probing);
 }
 
 }  // namespace

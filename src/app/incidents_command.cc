@@ -23,18 +23,22 @@ Prints the incidents that a store keeps: the last revision of each, also of thos
 'nightjar detect' tells more about each.
 
   --store FILE   the store
+  --rule NAME    who judged: nightjar (default), or others whose judgements were imported: ioda-events,
+                 ioda-alerts, label
   --json         one JSON document: the incidents as docs/incidents.md describes them, with their revision
   ENTITY         only this place and what belongs to it: KZ, KZ-ALA, AS9198, AS9198@KZ
 )";
 
 struct Arguments {
   std::string store;
+  std::string rule{kKeptRule};
   std::optional<Entity> entity;
   bool json = false;
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
   static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
+                                    {"rule", required_argument, nullptr, 'r'},
                                     {"json", no_argument, nullptr, 'j'},
                                     {"help", no_argument, nullptr, 'h'},
                                     {}};
@@ -44,6 +48,9 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
     switch (opt) {
       case 's':
         arguments.store = optarg;
+        break;
+      case 'r':
+        arguments.rule = optarg;
         break;
       case 'j':
         arguments.json = true;
@@ -115,7 +122,7 @@ Result<int> run(const Arguments& arguments) {
   if (!store) return std::unexpected(store.error());
   const auto provenance = provenanceOf(**store);
   if (!provenance) return std::unexpected(provenance.error());
-  auto incidents = (*store)->incidents({});
+  auto incidents = (*store)->incidents({.rule = arguments.rule});
   if (!incidents) return std::unexpected(incidents.error());
   if (arguments.entity) {
     const Entity& place = *arguments.entity;

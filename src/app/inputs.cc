@@ -4,15 +4,18 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "app/probe_logs.h"
 #include "app/record_stream.h"
 
 namespace nightjar::app {
@@ -62,7 +65,7 @@ bool looksLikeArchive(std::string_view name) {
       return name.ends_with(".mrt") || kindInName(name);
     }
   }
-  if (name.ends_with(".mrt")) return true;
+  if (name.ends_with(".mrt") || name.ends_with(kProbingLogEnding)) return true;
   const std::string_view extension = name.substr(std::min(name.rfind('.'), name.size() - 1) + 1);
   return kindInName(name) && std::all_of(extension.begin(), extension.end(), isDigit);
 }
@@ -205,7 +208,25 @@ Result<Front> peek(const std::string& path) {
   return front;
 }
 
+bool isProbingLog(const std::string& path) {
+  std::array<char, 8> head{};
+  std::ifstream in(path, std::ios::binary);
+  in.read(head.data(), head.size());
+  return in.gcount() == std::ssize(head) &&
+         probe_log::isLog({reinterpret_cast<const uint8_t*>(head.data()), head.size()});
+}
+
+void lookAtLog(const std::string& path, InputPlan& plan) {
+  const auto reader = probe_log::LogReader::open(path);
+  if (reader) {
+    plan.logs.push_back({path, reader->header().prober, reader->header().begun});
+  } else {
+    plan.errors.push_back(failIn(path, reader.error()).error());
+  }
+}
+
 void look(const Candidate& candidate, InputPlan& plan) {
+  if (isProbingLog(candidate.path)) return lookAtLog(candidate.path, plan);
   const auto front = peek(candidate.path);
   if (!front) {
     plan.errors.push_back(failIn(candidate.path, front.error()).error());
@@ -238,6 +259,9 @@ InputPlan planInputs(const std::vector<std::string>& paths) {
 
   std::sort(plan.files.begin(), plan.files.end(), [](const InputFile& a, const InputFile& b) {
     return std::tie(a.start, a.kind, a.path) < std::tie(b.start, b.kind, b.path);
+  });
+  std::sort(plan.logs.begin(), plan.logs.end(), [](const InputLog& a, const InputLog& b) {
+    return std::tie(a.prober, a.begun, a.path) < std::tie(b.prober, b.begun, b.path);
   });
   std::sort(plan.errors.begin(), plan.errors.end(),
             [](const Error& a, const Error& b) { return a.where < b.where; });

@@ -27,13 +27,22 @@ struct InputFile {
   bool empty = false;           // no byte once decompressed: the collector ran and nothing happened
 };
 
+// The log of a prober.
+struct InputLog {
+  std::string path;
+  std::string prober;
+  Time begun;
+};
+
 struct InputPlan {
   std::vector<InputFile> files;      // by start, RIBs before updates, then path
-  std::vector<Error> errors;         // what cannot be read or is no archive of routes; by path
+  std::vector<InputLog> logs;        // by prober, begin, path
+  std::vector<Error> errors;         // what cannot be read or is no archive and no log; by path
   std::vector<std::string> skipped;  // files in folders whose names are not those of archives; by path
 };
 
-// Looks at each file's first records (and decompresses no more than that). Folders are walked with all their
+// Looks at each file's first records (and decompresses no more than that). Logs of probers, told by their
+// content, may stand among the archives of routes. Folders are walked with all their
 // subfolders; a file named outright is taken whatever its name. A file reached twice counts once. The plan
 // depends on the set of files alone, not on the order of `paths`.
 InputPlan planInputs(const std::vector<std::string>& paths);

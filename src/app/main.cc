@@ -15,10 +15,15 @@
 #include "app/command.h"
 #include "app/detect_command.h"
 #include "app/episode_command.h"
+#include "app/import_command.h"
 #include "app/incidents_command.h"
 #include "app/mrt_command.h"
+#include "app/probe_command.h"
 #include "app/replay_command.h"
+#include "app/report_command.h"
 #include "app/series_command.h"
+#include "app/serve_command.h"
+#include "app/verify_command.h"
 
 namespace nightjar::app {
 namespace {
@@ -26,9 +31,14 @@ namespace {
 // One line per command, in the order of `nightjar help`.
 constexpr Command kCommands[] = {
     {"replay", "replay archives of routes: series and incidents", replayCommand},
+    {"probe", "ask blocks of addresses whether they are there", probeCommand},
+    {"import", "put other people's series into a store", importCommand},
     {"detect", "judge the series of a store anew", detectCommand},
     {"incidents", "list the incidents of a store", incidentsCommand},
     {"series", "print the series of a store", seriesCommand},
+    {"serve", "show a store as a web page and an API", serveCommand},
+    {"report", "write the signed evidence of an incident", reportCommand},
+    {"verify", "check such evidence, and judge it again", verifyCommand},
     {"mrt", "print route archives, one line per route", mrtCommand},
     {"episode", "build route archives from a file of facts", episodeCommand},
 };

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/parallel_bzip2.h"
 #include "routing/wire/mrt_framer.h"
 
 namespace nightjar::app {
@@ -231,7 +232,7 @@ RecordStream::RecordStream(std::unique_ptr<feed::ByteStream> bytes, std::string 
 RecordStream::~RecordStream() = default;
 
 Result<std::unique_ptr<RecordStream>> RecordStream::open(const std::string& path, Options options) {
-  auto bytes = feed::openFile(path);
+  auto bytes = openInParallel(path, options.readAhead ? std::thread::hardware_concurrency() : 1);
   if (!bytes) return std::unexpected(bytes.error());
   return std::make_unique<RecordStream>(std::move(*bytes), path, options);
 }

@@ -47,7 +47,8 @@ struct RecordBlock {
 class RecordStream {
  public:
   struct Options {
-    bool readAhead = true;               // false: next() itself reads, on the caller's thread
+    bool readAhead = true;  // false: next() itself reads, on the caller's thread; true also decodes the
+                            // blocks of a bzip2 file side by side
     size_t blockSize = size_t{1} << 20;  // bytes; a record that is larger makes its block grow
     size_t blocks = 16;                  // how many blocks may be held at a time; at least 2 with readAhead
   };

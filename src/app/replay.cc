@@ -45,6 +45,7 @@ class Engine {
       if (const auto closed = closeBin(bin); !closed) return std::unexpected(closed.error());
     }
     if (const auto finished = sink_.finish(); !finished) return std::unexpected(finished.error());
+    if (options_.onRoutes) options_.onRoutes(view_.table());
     return summarise();
   }
 

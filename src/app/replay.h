@@ -18,7 +18,8 @@ struct ReplayOptions {
   BinWidth width;
   std::optional<Time> from;   // bins that begin earlier are not reported (their records count all the same)
   std::optional<Time> until;  // nothing at or after it is read
-  std::function<void(Time)> onProgress;  // optional: after each bin, its end
+  std::function<void(Time)> onProgress;             // optional: after each bin, its end
+  std::function<void(view::RouteTable&)> onRoutes;  // optional: the table at the end
   unsigned threads =
       2;  // 1: everything on one thread; more: files are read ahead. Results do not depend on it.
 };

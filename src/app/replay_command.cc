@@ -9,8 +9,12 @@
 
 #include "app/command.h"
 #include "app/judge_output.h"
+#include "app/names.h"
+#include "app/networks_file.h"
 #include "app/options.h"
+#include "app/origins.h"
 #include "app/replay.h"
+#include "app/replay_logs.h"
 #include "app/series_log.h"
 #include "app/series_store.h"
 #include "detect/rule.h"
@@ -21,8 +25,8 @@ namespace {
 
 constexpr const char* kHelp =
     R"(Usage: nightjar replay [OPTION]... INPUT...
-Replays archives of routes (MRT files, or folders of them, in any order) and tells which countries and networks
-disappeared from the Internet, when, how far, and when they came back.
+Replays archives of routes (MRT files) and logs of a prober (.probes), or folders of them, in any order, and
+tells which countries and networks disappeared from the Internet, when, how far, and when they came back.
 
   --store FILE   keep the series and incidents in this store (made if there is none)
   --bin WIDTH    length of a bin, 1m to 1h; 5m unless the store has another
@@ -30,6 +34,8 @@ disappeared from the Internet, when, how far, and when they came back.
   --until TIME   read nothing at or after
   --geo FILE     where address space is: tor geoip, RIR delegated-extended, .mmdb or an episode's geo.csv;
                  may be repeated; default: the files of Debian's tor-geoipdb
+  --networks F   what networks are called and how people reach them (ASN,NAME,ACCESS: docs/inputs.md); the
+                 networks.csv of a folder that is named is read as well
   --rule NAME    nightjar (default), ioda, chocolatine, richter or sigma
   --threads N    1 reads and counts on one thread; default: as many as the machine has. The result is the same
   --json         one JSON document instead of a table
@@ -39,6 +45,7 @@ struct Arguments {
   std::vector<std::string> inputs;
   std::string store;
   std::vector<std::string> geo;
+  std::string networks;
   std::optional<BinWidth> width;
   ReplayOptions replay;
   std::string rule = "nightjar";
@@ -47,12 +54,17 @@ struct Arguments {
 
 // The exit status when there is nothing to run: help was asked for, or the usage is wrong.
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"store", required_argument, nullptr, 's'},   {"bin", required_argument, nullptr, 'b'},
-      {"from", required_argument, nullptr, 'f'},    {"until", required_argument, nullptr, 'u'},
-      {"geo", required_argument, nullptr, 'g'},     {"rule", required_argument, nullptr, 'r'},
-      {"threads", required_argument, nullptr, 't'}, {"json", no_argument, nullptr, 'j'},
-      {"help", no_argument, nullptr, 'h'},          {}};
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
+                                    {"bin", required_argument, nullptr, 'b'},
+                                    {"from", required_argument, nullptr, 'f'},
+                                    {"until", required_argument, nullptr, 'u'},
+                                    {"geo", required_argument, nullptr, 'g'},
+                                    {"rule", required_argument, nullptr, 'r'},
+                                    {"networks", required_argument, nullptr, 'n'},
+                                    {"threads", required_argument, nullptr, 't'},
+                                    {"json", no_argument, nullptr, 'j'},
+                                    {"help", no_argument, nullptr, 'h'},
+                                    {}};
   Arguments arguments;
   arguments.replay.threads = std::max(1U, std::thread::hardware_concurrency());
   OptionReader reader(argv[0]);
@@ -72,6 +84,9 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
         break;
       case 'g':
         arguments.geo.emplace_back(optarg);
+        break;
+      case 'n':
+        arguments.networks = optarg;
         break;
       case 'r':
         arguments.rule = optarg;
@@ -118,6 +133,9 @@ class ReplayRun {
     if (!geo) return std::unexpected(geo.error());
     if (!arguments_.geo.empty()) tellFindings(geo->findings);
     geoName_ = geo->map.name();
+    auto networks = loadNetworks(arguments_.networks, arguments_.inputs);
+    if (!networks) return std::unexpected(networks.error());
+    networks_ = std::move(*networks);
     if (const auto opened = openStore(); !opened) return std::unexpected(opened.error());
     const InputPlan plan = planInputs(arguments_.inputs);
     for (const Error& error : plan.errors) trouble(error);
@@ -125,8 +143,13 @@ class ReplayRun {
       fmt::print(stderr, "{} files whose names are not those of archives were left out, {} first\n",
                  plan.skipped.size(), plan.skipped.front());
     }
-    if (plan.files.empty()) return fail(ErrorKind::kIo, "no archive of routes was found in what was named");
+    if (plan.files.empty() && plan.logs.empty()) {
+      return fail(ErrorKind::kIo, "no archive of routes and no log of a prober was found in what was named");
+    }
     if (isatty(STDERR_FILENO) != 0) arguments_.replay.onProgress = showProgress;
+    if (!plan.logs.empty()) {
+      arguments_.replay.onRoutes = [this](view::RouteTable& table) { origins_ = originsOf(table); };
+    }
     return store_ ? replayIntoStore(plan, geo->map) : replayInMemory(plan, geo->map);
   }
 
@@ -166,26 +189,50 @@ class ReplayRun {
     return summary;
   }
 
+  // The logs, once the routes are known.
+  Result<void> replayLogsInto(series::Store& store, const InputPlan& plan, const geo::GeoMap& geo) {
+    if (plan.logs.empty()) return {};
+    auto summary = replayLogs(plan.logs, geo, origins_, arguments_.replay, store,
+                              [this](const Error& error) { trouble(error); });
+    if (arguments_.replay.onProgress) fmt::print(stderr, "\r\033[K");
+    if (!summary) return std::unexpected(summary.error());
+    logs_ = std::move(*summary);
+    return {};
+  }
+
   Result<int> replayInMemory(const InputPlan& plan, const geo::GeoMap& geo) {
     SeriesLog log(arguments_.replay.width, detect::Parameters().min_history);
     const auto summary = replayInto(log, plan, geo);
     if (!summary) return std::unexpected(summary.error());
-    return judge(log, *summary, {summary->simulation, geoName_});
+    const Provenance provenance{summary->simulation, geoName_};
+    if (plan.logs.empty()) return judge(log, *summary, provenance);
+    const auto probes = series::openStore(":memory:", arguments_.replay.width);
+    if (!probes) return std::unexpected(probes.error());
+    if (const auto read = replayLogsInto(**probes, plan, geo); !read) return std::unexpected(read.error());
+    StoreReader probed(**probes);
+    JoinedReader both(log, probed);
+    return judge(both, *summary,
+                 {summary->simulation.empty() ? logs_.simulation : summary->simulation, geoName_});
   }
 
   Result<int> replayIntoStore(const InputPlan& plan, const geo::GeoMap& geo) {
     StoreSink sink(*store_);
     const auto summary = replayInto(sink, plan, geo);
     if (!summary) return std::unexpected(summary.error());
+    if (const auto read = replayLogsInto(*store_, plan, geo); !read) return std::unexpected(read.error());
     if (const auto noted = noteSources(*summary); !noted) return std::unexpected(noted.error());
     const auto provenance = provenanceOf(*store_);
     if (!provenance) return std::unexpected(provenance.error());
+    auto networks = store_->networks();  // of earlier runs too
+    if (!networks) return std::unexpected(networks.error());
+    networks_ = std::move(*networks);
     StoreReader reader(*store_);
     return judge(reader, *summary, *provenance);
   }
 
   Result<void> noteSources(const ReplaySummary& summary) {
     if (const auto begun = store_->begin(); !begun) return begun;
+    if (const auto kept = store_->putNetworks(networks_); !kept) return kept;
     for (const FileRead& read : summary.files) {
       const series::Source source{inputName(read.file.path),
                                   read.file.collector,
@@ -194,6 +241,18 @@ class ReplayRun {
                                   read.until,
                                   geoName_,
                                   summary.simulation,
+                                  "nightjar " NIGHTJAR_VERSION};
+      if (const auto added = store_->addSource(source); !added) return added;
+    }
+    for (const LogsSummary::Log& log : logs_.logs) {
+      const probe_log::Header& header = log.read.header;
+      const series::Source source{inputName(log.path),
+                                  header.prober,
+                                  "probes",
+                                  log.read.from.value_or(header.begun),
+                                  log.read.until.value_or(header.begun),
+                                  geoName_,
+                                  header.simulation,
                                   "nightjar " NIGHTJAR_VERSION};
       if (const auto added = store_->addSource(source); !added) return added;
     }
@@ -206,7 +265,8 @@ class ReplayRun {
     options.rule = arguments_.rule;
     options.geo_source = provenance.geolocation;
     options.simulation = provenance.simulation;
-    const auto report = detect::judge(reader, options);
+    NamedReader named(reader, networks_);
+    const auto report = detect::judge(named, options);
     if (!report) return std::unexpected(report.error());
     if (store_ && arguments_.rule == kKeptRule) {
       if (const auto kept = keepIncidents(*store_, *report); !kept) return std::unexpected(kept.error());
@@ -220,7 +280,22 @@ class ReplayRun {
     return troubles_ == 0 ? kDone : kFailed;
   }
 
+  std::string describeLogs() const {
+    if (logs_.logs.empty()) return {};
+    std::string text =
+        fmt::format("Counted {} of the prober {}, {}: {} probes.\n", counted(logs_.logs.size(), "log"),
+                    logs_.logs.front().read.header.prober, counted(logs_.blocks, "block"), logs_.outcomes);
+    if (logs_.from)
+      text += fmt::format("They span {} to {}.\n", formatTime(*logs_.from), formatTime(*logs_.until));
+    return text;
+  }
+
   std::string describe(const ReplaySummary& summary) const {
+    if (summary.files.empty()) return describeLogs() + "\n";
+    return describeRoutes(summary) + describeLogs() + "\n";
+  }
+
+  std::string describeRoutes(const ReplaySummary& summary) const {
     std::string text =
         fmt::format("Replayed {} of {}, {}: {} RIB routes, {} announcements, {} withdrawals.\n",
                     counted(summary.files.size(), "file"), counted(summary.collectors, "collector"),
@@ -242,11 +317,14 @@ class ReplayRun {
       text +=
           fmt::format("{} events were dropped: more routes than a table may hold.\n", summary.droppedEvents);
     }
-    return text + "\n";
+    return text;
   }
 
   Arguments arguments_;
   std::string geoName_;
+  targets::Origins origins_;
+  LogsSummary logs_;
+  std::vector<series::NetworkName> networks_;
   std::unique_ptr<series::Store> store_;
   uint64_t troubles_ = 0;
 };

@@ -71,6 +71,20 @@ std::string StoreReader::name(const Entity& entity) {
   return nameOf(entity);
 }
 
+Result<std::vector<series::SeriesKey>> JoinedReader::keys() {
+  auto keys = first_.keys();
+  if (!keys) return keys;
+  const auto more = second_.keys();
+  if (!more) return std::unexpected(more.error());
+  seconds_ = {more->begin(), more->end()};
+  keys->insert(keys->end(), more->begin(), more->end());
+  return keys;
+}
+
+Result<series::Series> JoinedReader::read(const series::SeriesKey& key) {
+  return seconds_.contains(key) ? second_.read(key) : first_.read(key);
+}
+
 Result<Provenance> provenanceOf(series::Store& store) {
   const auto sources = store.sources();
   if (!sources) return std::unexpected(sources.error());
@@ -86,12 +100,15 @@ Result<Provenance> provenanceOf(series::Store& store) {
 
 namespace {
 
-// The document of an incident that the judgement no longer makes.
-std::string retracted(const std::string& json) {
+// The document of an incident that the judgement no longer makes, or that `into`, if not empty, tells now.
+std::string withdrawn(const std::string& json, const std::string& into) {
   rapidjson::Document document;
   document.Parse(json.c_str(), json.size());
   if (!document.IsObject() || !document.HasMember("state")) return json;
-  document["state"].SetString("retracted");
+  auto& allocator = document.GetAllocator();
+  document["state"].SetString(into.empty() ? "retracted" : "joined", allocator);
+  document.RemoveMember("joined_into");
+  if (!into.empty()) document.AddMember("joined_into", rapidjson::Value(into.c_str(), allocator), allocator);
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
   document.Accept(writer);
@@ -118,7 +135,8 @@ Result<void> keepIncidents(series::Store& store, const detect::Report& report) {
   }
   for (series::StoredIncident incident : *earlier) {
     if (standing.contains(incident.id)) continue;
-    incident.json = retracted(incident.json);
+    const detect::Incident* whole = detect::joinedInto(report, incident.entity, incident.onset);
+    incident.json = withdrawn(incident.json, whole == nullptr ? std::string() : whole->id);
     if (const auto kept = store.putIncident(incident); !kept) return std::unexpected(kept.error());
   }
   return store.commit();

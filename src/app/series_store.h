@@ -1,6 +1,7 @@
 // A replay's bins into a store, and a store's series to the judgement.
 #pragma once
 
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,22 @@ class StoreReader : public detect::SeriesReader {
   std::vector<series::SeriesKey> keys_;
 };
 
+// Two readers as one, for series of which each has its own.
+class JoinedReader : public detect::SeriesReader {
+ public:
+  // Both must outlive the object.
+  JoinedReader(detect::SeriesReader& first, detect::SeriesReader& second) : first_(first), second_(second) {}
+
+  Result<std::vector<series::SeriesKey>> keys() override;
+  Result<series::Series> read(const series::SeriesKey& key) override;
+  std::string name(const Entity& entity) override { return first_.name(entity); }
+
+ private:
+  detect::SeriesReader& first_;
+  detect::SeriesReader& second_;
+  std::set<series::SeriesKey> seconds_;  // what the second one has
+};
+
 // The sentence of the first simulated source, or nothing; the names of all maps that placed the sources.
 struct Provenance {
   std::string simulation;
@@ -57,7 +74,8 @@ Result<Provenance> provenanceOf(series::Store& store);
 inline constexpr std::string_view kKeptRule = "nightjar";
 
 // Keeps the incidents of a report on the whole store. One that an earlier judgement made is revised where it
-// changed, and gets the state "retracted" where this judgement does not make it any more.
+// changed. Where this judgement does not make it any more, it gets the state "joined" and, as `joined_into`,
+// the id of the one that tells it now; or "retracted" if none does.
 // REQUIRES: report.rule is kKeptRule.
 Result<void> keepIncidents(series::Store& store, const detect::Report& report);
 

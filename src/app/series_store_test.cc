@@ -9,12 +9,14 @@ constexpr BinWidth kWidth;
 
 class SeriesStoreTest : public testing::Test {
  protected:
-  static detect::Report reportOf(std::initializer_list<const char*> ids) {
+  // Incidents of Egypt that last an hour each; `hours` are their onsets, and make their ids.
+  static detect::Report reportOf(std::initializer_list<int> hours) {
     detect::Report report;
     report.rule = kKeptRule;
-    for (const char* id : ids) {
-      detect::Incident incident{.id = id, .entity = Entity::country("EG")};
-      incident.onset = Time(std::chrono::seconds(1296166200));
+    for (const int hour : hours) {
+      detect::Incident incident{.id = "EG-" + std::to_string(hour), .entity = Entity::country("EG")};
+      incident.onset = Time(std::chrono::hours(360000 + hour));
+      incident.end = incident.onset + std::chrono::hours(1);
       report.incidents.push_back(incident);
     }
     return report;
@@ -45,14 +47,26 @@ TEST_F(SeriesStoreTest, KeepsEverySeriesOfEveryBin) {
 }
 
 TEST_F(SeriesStoreTest, AJudgementThatIsTakenBackSaysSo) {
-  ASSERT_TRUE(keepIncidents(*store_, reportOf({"EG-1", "EG-2"})));
-  ASSERT_TRUE(keepIncidents(*store_, reportOf({"EG-2"})));
-  ASSERT_TRUE(keepIncidents(*store_, reportOf({"EG-2"})));
+  ASSERT_TRUE(keepIncidents(*store_, reportOf({1, 2})));
+  ASSERT_TRUE(keepIncidents(*store_, reportOf({2})));
+  ASSERT_TRUE(keepIncidents(*store_, reportOf({2})));
   const auto first = store_->revisions("EG-1").value();
   ASSERT_EQ(first.size(), 2U);
   EXPECT_EQ(first[0].json.find("retracted"), std::string::npos);
   EXPECT_NE(first[1].json.find(R"("state":"retracted")"), std::string::npos);
   EXPECT_EQ(store_->revisions("EG-2").value().size(), 1U) << "the same judgement is no new revision";
+}
+
+TEST_F(SeriesStoreTest, AnIncidentThatAnotherOneTellsNamesIt) {
+  ASSERT_TRUE(keepIncidents(*store_, reportOf({1, 3})));
+  detect::Report report = reportOf({1});
+  report.incidents[0].end = report.incidents[0].onset + std::chrono::hours(5);
+  ASSERT_TRUE(keepIncidents(*store_, report));
+  ASSERT_TRUE(keepIncidents(*store_, report));
+  const auto joined = store_->revisions("EG-3").value();
+  ASSERT_EQ(joined.size(), 2U);
+  EXPECT_NE(joined[1].json.find(R"("state":"joined")"), std::string::npos);
+  EXPECT_NE(joined[1].json.find(R"("joined_into":"EG-1")"), std::string::npos);
 }
 
 TEST_F(SeriesStoreTest, OneSimulatedSourceMarksTheStore) {

@@ -13,10 +13,10 @@ constexpr double kDeviationsPerMad = 1.4826;
 
 class Past {
  public:
-  Past(const Parameters& parameters, BinWidth width) : parameters_(parameters) {
-    const auto day = static_cast<size_t>(parameters.level_window / width.length());
-    needed_ =
-        std::max(static_cast<size_t>(parameters.min_history / width.length()), parameters.min_history_bins);
+  Past(const JoiningParameters& parameters, BinWidth width) : parameters_(parameters) {
+    const auto day = static_cast<size_t>(parameters.burst_history / width.length());
+    needed_ = std::max(static_cast<size_t>(parameters.burst_history_least / width.length()),
+                       parameters.burst_history_bins);
     values_.reset(std::max(day, needed_));
     deviations_.reset(std::max(day, needed_));
   }
@@ -39,7 +39,7 @@ class Past {
   }
 
  private:
-  const Parameters& parameters_;
+  const JoiningParameters& parameters_;
   size_t needed_ = 1;
   OrderedWindow values_;
   OrderedWindow deviations_;
@@ -47,7 +47,7 @@ class Past {
 
 }  // namespace
 
-std::vector<Burst> findBursts(const series::Series& updates, const Parameters& parameters) {
+std::vector<Burst> findBursts(const series::Series& updates, const JoiningParameters& parameters) {
   std::vector<Burst> bursts;
   Past past(parameters, updates.width);
   Bin bin = updates.first;

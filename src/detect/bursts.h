@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "detect/parameters.h"
+#include "detect/joining_parameters.h"
 #include "series/series.h"
 
 namespace nightjar::detect {
@@ -18,8 +18,8 @@ struct Burst {
   float coverage_min = 1;
 };
 
-// Strong and rare bursts in a series of routing.updates, by Parameters::burst_*. Judged from the past only,
-// after Parameters::min_history. A change that stays is a burst only until the median has followed it.
-std::vector<Burst> findBursts(const series::Series& updates, const Parameters& parameters);
+// Strong and rare bursts in a series of routing.updates, by JoiningParameters::burst_*. Judged from the past
+// only, after burst_history_least. A change that stays is a burst only until the median has followed it.
+std::vector<Burst> findBursts(const series::Series& updates, const JoiningParameters& parameters);
 
 }  // namespace nightjar::detect

@@ -11,8 +11,9 @@
 //   2903@0.4    with that coverage
 //   _           no value
 //   2903..2000  a straight line
-//   2903+-5     noise: whole numbers, always the same ones
-// `name ENTITY WORDS` gives a place a name. A line that ends in a backslash goes on in the next. `judge RULE
+//   2903+-5     noise: whole numbers, always the same ones; 0.01+-0.005 has four decimals
+// and `[ POINTS... ]xCOUNT` repeats them. `name ENTITY WORDS` gives a place a name, `access ENTITY WORD` says
+// that it is mobile, fixed or mixed. A line that ends in a backslash goes on in the next. `judge RULE
 // [ENTITY]` judges all that was loaded before it; the `expect` lines that follow it are all that it has to
 // say, in that order. Bins are counted from 0.
 #pragma once

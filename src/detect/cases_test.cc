@@ -19,7 +19,7 @@ namespace {
 
 const Time kStart = parseTime("2020-01-01T00:00:00Z").value();
 
-std::vector<std::string> words(const std::string& line) {
+std::vector<std::string> wordsOf(const std::string& line) {
   std::istringstream in(line);
   std::vector<std::string> result;
   for (std::string word; in >> word;) result.push_back(word);
@@ -59,12 +59,43 @@ bool addPoints(const std::string& word, std::mt19937& random, std::vector<series
     if (!number(value, &from)) return false;
     to = from;
   }
+  // Values with a point have four decimals, others none.
+  const double scale = value.find('.') != value.find("..") ? 1e4 : 1;
+  const double spread = std::round(noise * scale);
   for (size_t i = 0; i < n; ++i) {
-    double v = from + (to - from) * static_cast<double>(i) / static_cast<double>(n);
-    if (noise > 0) v += static_cast<double>(random() % static_cast<unsigned>(2 * noise + 1)) - noise;
-    points.push_back({std::round(v), static_cast<float>(coverage)});
+    double v = scale * (from + (to - from) * static_cast<double>(i) / static_cast<double>(n));
+    if (noise > 0) v += static_cast<double>(random() % static_cast<unsigned>(2 * spread + 1)) - spread;
+    points.push_back({std::round(v) / scale, static_cast<float>(coverage)});
   }
   return true;
+}
+
+// Writes "[ A B ]x3" out as "A B A B A B". Groups do not nest.
+bool unfold(std::vector<std::string>& tokens) {
+  std::vector<std::string> result;
+  std::optional<size_t> open;
+  for (const std::string& token : tokens) {
+    if (token == "[") {
+      open = result.size();
+    } else if (token.starts_with("]x")) {
+      double times = 0;
+      if (!open || !number(std::string_view(token).substr(2), &times)) return false;
+      const std::vector<std::string> group(result.begin() + static_cast<std::ptrdiff_t>(*open), result.end());
+      for (double i = 1; i < times; ++i) result.insert(result.end(), group.begin(), group.end());
+      open.reset();
+    } else {
+      result.push_back(token);
+    }
+  }
+  tokens = std::move(result);
+  return !open;
+}
+
+std::optional<Access> accessOf(std::string_view name) {
+  for (const Access access : {Access::kMobile, Access::kFixed, Access::kMixed}) {
+    if (name == accessName(access)) return access;
+  }
+  return std::nullopt;
 }
 
 // "500..2000" in bins.
@@ -81,35 +112,73 @@ std::string describe(const SignalFall& fall, BinWidth width) {
                      : numbers + " told";
 }
 
+std::string codes(const std::vector<Entity>& entities) {
+  std::string text;
+  for (const Entity& entity : entities) text += " " + entity.code();
+  return text;
+}
+
+std::string clock(Seconds since_midnight) {
+  return formatTime(Time(since_midnight)).substr(11, 5);
+}
+
+std::string describe(const Recurrence& one, BinWidth width) {
+  std::string text = fmt::format("{} {}-{} on {} of {} days, {} untold:", one.daily ? "daily" : "irregular",
+                                 clock(one.from), clock(one.to), one.days_seen, one.days, one.days_untold);
+  for (const Occurrence& occurrence : one.occurrences) {
+    text += fmt::format(" {}/{:.2f}", span(occurrence.onset, occurrence.end, width), occurrence.depth);
+  }
+  return text;
+}
+
+std::string describePlanes(const Incident& one) {
+  std::string text = "planes";
+  for (size_t i = 0; i < kPlaneCount; ++i) {
+    if (one.planes[i] == PlaneVerdict::kNotMeasured) continue;
+    text += fmt::format(" {} {}", planeName(static_cast<series::Plane>(i)), planeVerdictName(one.planes[i]));
+  }
+  for (const StandingSignal& other : one.others) {
+    text += fmt::format(", {} {} {:.2f}", other.signal, other.stands ? "stands" : "cannot-tell",
+                        other.judged_share);
+  }
+  return text;
+}
+
+void describe(const Incident& one, BinWidth width, std::vector<std::string>& lines) {
+  lines.push_back(fmt::format("incident {} {}{}{} {} depth {:.2f} severity {:.1f}h coverage {:.2f}", one.id,
+                              accessName(one.access), one.access == Access::kUnknown ? "" : " ",
+                              kindName(one.kind), span(one.onset, one.end, width), one.depth,
+                              one.severity_hours, one.coverage_min));
+  if (one.onset_earliest != one.onset || one.end_earliest != one.end || one.untold_bins > 0) {
+    lines.push_back(fmt::format("  unsure {} untold {}", span(one.onset_earliest, one.end_earliest, width),
+                                one.untold_bins));
+  }
+  // One plane that was measured and fell is what every incident has.
+  const auto measured = std::count_if(one.planes.begin(), one.planes.end(), [](PlaneVerdict verdict) {
+    return verdict != PlaneVerdict::kNotMeasured;
+  });
+  if (measured > 1 || !one.others.empty()) lines.push_back("  " + describePlanes(one));
+  for (const SignalFall& fall : one.signals) lines.push_back("  signal " + describe(fall, width));
+  for (const Phase& phase : one.phases) {
+    std::string line =
+        fmt::format("  phase {} {}", phaseName(phase.kind), span(phase.start, phase.end, width));
+    for (const PhaseLevel& level : phase.levels) line += fmt::format(" {}={:.6g}", level.signal, level.value);
+    lines.push_back(line + codes(phase.entities));
+  }
+  if (one.recurrence) lines.push_back("  recurs " + describe(*one.recurrence, width));
+  for (const Child& child : one.children) {
+    lines.push_back(fmt::format("  child {} {}{}{} {} lost {:.6g}{}", child.entity.code(),
+                                accessName(child.access), child.access == Access::kUnknown ? "" : " ",
+                                kindName(child.kind), span(child.onset, child.end, width),
+                                child.lost.value_or(0),
+                                child.falls > 1 ? fmt::format(" in {} falls", child.falls) : ""));
+    for (const SignalFall& fall : child.signals) lines.push_back("    signal " + describe(fall, width));
+  }
+}
+
 std::vector<std::string> describe(const Report& report, BinWidth width) {
   std::vector<std::string> lines;
-  for (const Incident& one : report.incidents) {
-    lines.push_back(fmt::format("incident {} {} {} depth {:.2f} severity {:.1f}h coverage {:.2f}", one.id,
-                                kindName(one.kind), span(one.onset, one.end, width), one.depth,
-                                one.severity_hours, one.coverage_min));
-    if (one.onset_earliest != one.onset || one.end_earliest != one.end || one.untold_bins > 0) {
-      lines.push_back(fmt::format("  unsure {} untold {}", span(one.onset_earliest, one.end_earliest, width),
-                                  one.untold_bins));
-    }
-    for (const SignalFall& fall : one.signals) lines.push_back("  signal " + describe(fall, width));
-    for (const Phase& phase : one.phases) {
-      std::string line =
-          fmt::format("  phase {} {}", phaseName(phase.kind), span(phase.start, phase.end, width));
-      for (const PhaseLevel& level : phase.levels)
-        line += fmt::format(" {}={:.6g}", level.signal, level.value);
-      lines.push_back(line);
-    }
-    for (const Child& child : one.children) {
-      lines.push_back(fmt::format("  child {} {} lost {:.6g}", child.entity.code(),
-                                  span(child.onset, child.end, width), child.lost));
-      for (const SignalFall& fall : child.signals) lines.push_back("    signal " + describe(fall, width));
-    }
-  }
-  const auto codes = [](const std::vector<Entity>& entities) {
-    std::string text;
-    for (const Entity& entity : entities) text += " " + entity.code();
-    return text;
-  };
+  for (const Incident& one : report.incidents) describe(one, width, lines);
   for (const Observation& one : report.observations) {
     lines.push_back(fmt::format("announced {} {} baseline {:.6g} peak {:.6g} total {:.6g}{}",
                                 one.entity.code(), span(one.start, one.end, width), one.baseline, one.peak,
@@ -153,7 +222,7 @@ Result<std::vector<CaseCheck>> runCase(std::string_view text) {
       checks.back().expected.push_back(line.substr(7));
       continue;
     }
-    const auto parts = words(line);
+    auto parts = wordsOf(line);
     if (parts[0] == "judge" && parts.size() >= 2) {
       CaseCheck check{.judge = line, .options = {.rule = parts[1]}};
       if (parts.size() > 2) {
@@ -174,6 +243,7 @@ Result<std::vector<CaseCheck>> runCase(std::string_view text) {
       if (!bins) return std::unexpected(bins.error());
       width = *bins;
       series::Series series{{parts[2], *entity}, width, Bin::of(kStart, width), {}};
+      if (!unfold(parts)) return wrong("bad group");
       std::mt19937 random(1);
       for (size_t i = 4; i < parts.size(); ++i) {
         if (!addPoints(parts[i], random, series.points)) return wrong("bad points: " + parts[i]);
@@ -183,8 +253,14 @@ Result<std::vector<CaseCheck>> runCase(std::string_view text) {
       const auto entity = Entity::parse(parts[1]);
       if (!entity) return std::unexpected(entity.error());
       reader.setName(*entity, line.substr(line.find(parts[2], 5 + parts[1].size())));
+    } else if (parts[0] == "access" && parts.size() == 3) {
+      const auto entity = Entity::parse(parts[1]);
+      if (!entity) return std::unexpected(entity.error());
+      const auto access = accessOf(parts[2]);
+      if (!access) return wrong("no such access");
+      reader.setAccess(*entity, *access);
     } else {
-      return wrong("neither load, name, judge nor expect");
+      return wrong("neither load, name, access, judge nor expect");
     }
   }
   return checks;

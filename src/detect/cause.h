@@ -1,11 +1,12 @@
-// A hint at what made an outage, never a verdict: what is known of it, held against the outages that IODA's
-// people labelled by hand (2018 to 2022).
+// A hint at what made an outage, never a verdict: what is known of it, held against the outages whose cause
+// IODA's people found out (2018 to 2022).
 //
-// Naive Bayes: a prior for each cause, and for each feature how often outages of that cause had it.
-// cause_priors.h holds the numbers and the command that made them, docs/judgement.md what it is worth on
-// years that it has not seen. Pure functions: any thread may call them.
+// Naive Bayes: how common each cause is among them, and for each feature how often outages of that cause had
+// it. cause_priors.h holds the numbers and the command that made them, docs/judgement.md what the hint is
+// worth on years that it has not seen. Pure functions: any thread may call them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -33,12 +34,12 @@ std::span<const Cause> allCauses();
 // What is known of one outage. Whatever is empty is not weighed.
 struct CauseFeatures {
   Time onset;
-  Seconds lasted{0};  // so far, if it is still open
+  Seconds lasted{0};  // so far, if it is still open; weighed when it is over
   bool open = false;
   EntityKind scope = EntityKind::kCountry;
   // Whether each plane fell (series::Plane); empty where no signal of it was judged there.
   std::optional<bool> control, data, traffic;
-  // Other places of the same country, not inside this one, that fell within kTogether of the onset.
+  // Of a region or a network: how many others of its country fell within kTogether of the onset.
   std::optional<size_t> neighbours;
   // On how many other days, up to kRecurrenceDays away, this place fell within kSameHour of the same time of
   // day.
@@ -56,7 +57,7 @@ inline constexpr int kRecurrenceDays = 14;
 // One thing that speaks for or against a cause.
 struct CauseEvidence {
   std::string what;  // "starts on the hour"
-  // How many times as often outages of this cause have it as the labelled outages of other causes; over 1
+  // How many times as often outages of this cause have it as the labelled outages of all other causes; over 1
   // speaks for it. Exactly 1 for what is told and not weighed.
   double ratio = 1;
 };
@@ -67,8 +68,27 @@ struct CauseGuess {
   std::vector<CauseEvidence> evidence;  // the strongest first
 };
 
-// Every cause, the likeliest first; the probabilities sum to 1. Empty when fewer than two features are known
-// beside the onset: "cannot tell".
+// Every cause, the likeliest first; the probabilities sum to 1. Empty, which means "cannot tell", for a site,
+// and where it is not known yet how long it lasted nor whether it recurs.
 std::vector<CauseGuess> causeHint(const CauseFeatures& features);
+
+// --- What the numbers are counted by ----------------------------------------------------------------------
+
+// Features, each cut into a few buckets.
+enum class CauseFeature : uint8_t { kMinute, kLength, kScope, kAgreement, kNeighbours, kRecurrence, kSeason };
+inline constexpr size_t kCauseFeatures = 7;
+inline constexpr size_t kCauseBuckets = 6;  // at most, of one feature
+
+// The bucket of each feature; empty where it is not known.
+std::array<std::optional<size_t>, kCauseFeatures> causeBuckets(const CauseFeatures& features);
+
+struct CauseModel {
+  std::array<double, kCauses> outages;  // of each cause
+  std::array<std::array<std::array<double, kCauseBuckets>, kCauses>, kCauseFeatures> counts;
+  // What the logarithms of the likelihoods are multiplied by, as the features are not independent of each
+  // other.
+  double trust = 1;
+};
+std::array<double, kCauses> causeProbabilities(const CauseModel& model, const CauseFeatures& features);
 
 }  // namespace nightjar::detect

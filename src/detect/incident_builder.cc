@@ -3,130 +3,87 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string_view>
-#include <tuple>
 
+#include "detect/confidence.h"
+#include "detect/kinds.h"
+#include "detect/numbers.h"
 #include "detect/phases.h"
-#include "detect/place_judge.h"
-#include "detect/usable.h"
-#include "series/signals.h"
+#include "detect/recurrence.h"
 
 namespace nightjar::detect {
 namespace {
 
-SignalFall fallOf(const std::vector<Anomaly>& anomalies) {
-  const Anomaly& first = anomalies.front();
-  const auto lowest = std::min_element(anomalies.begin(), anomalies.end(),
-                                       [](const Anomaly& a, const Anomaly& b) { return a.floor < b.floor; });
-  SignalFall fall{.signal = first.key.signal, .judged = true, .onset = first.onset};
-  fall.end = anomalies.back().end;
-  fall.baseline = first.baseline;
-  fall.floor = lowest->floor;
-  fall.floor_at = lowest->floor_at;
-  fall.opened = first.opened;
-  for (const Anomaly& anomaly : anomalies) {
-    fall.worst = std::max(fall.worst, anomaly.worst);
-    if (!fall.critical_since) fall.critical_since = anomaly.critical_since;
-  }
-  return fall;
+std::optional<Time> ended(Time end) {
+  return end == Time::max() ? std::nullopt : std::optional(end);
 }
 
-// The usable values of a series in [from, until).
-class Part {
- public:
-  Part(const series::Series& series, Time from, Time until, float min_coverage) {
-    const Bin first = Bin::of(from, series.width);
-    Bin bin{std::max(first.index, series.first.index)};
-    for (; bin < series.end() && bin.start(series.width) < until; bin = bin.next()) {
-      const auto& point = series.points[static_cast<size_t>(bin.index - series.first.index)];
-      if (point.coverage < min_coverage || !usable(point.value)) continue;
-      if (values_.empty() || point.value < lowest_) {
-        lowest_ = point.value;
-        lowest_at_ = bin.start(series.width);
-      }
-      values_.push_back(point.value);
-    }
+// Of how much in whole things the fall is; IPv6 where nothing else fell.
+std::optional<double> lostIn(const PlaceFall& fall) {
+  std::optional<double> lost;
+  std::optional<double> lost6;
+  for (const SignalFalls& falls : fall.signals) {
+    if (!falls.signal->traits.counts) continue;
+    if (falls.signal->major()) lost = std::max(lost.value_or(0), falls.lost());
+    if (falls.signal->sees == Sees::kSpace6) lost6 = falls.lost();
   }
-
-  bool empty() const { return values_.empty(); }
-  double lowest() const { return lowest_; }
-  Time lowestAt() const { return lowest_at_; }
-  double last() const { return values_.back(); }
-  double median() {
-    const auto middle = values_.begin() + static_cast<std::ptrdiff_t>((values_.size() - 1) / 2);
-    std::nth_element(values_.begin(), middle, values_.end());
-    return *middle;
-  }
-
- private:
-  std::vector<double> values_;
-  double lowest_ = 0;
-  Time lowest_at_;
-};
-
-// Adds to what is visible how far `moved` grew since `onset`, as far as the baseline: told as it was judged.
-void addMoves(series::Series& visible, const series::Series& moved, Time onset, double baseline) {
-  const std::vector<double> aligned = alignMoved(moved, visible);
-  const int64_t before = Bin::of(onset, visible.width).index - visible.first.index - 1;
-  const bool known = before >= 0 && before < static_cast<int64_t>(aligned.size());
-  const double then = known ? aligned[static_cast<size_t>(before)] : 0;
-  for (size_t i = 0; i < aligned.size(); ++i) {
-    double& value = visible.points[i].value;
-    value = std::min(value + std::max(0.0, aligned[i] - then), std::max(value, baseline));
-  }
-}
-
-bool isWithdrawn(const PlaceAnomalies& anomalies, bool stands4, const Parameters& parameters) {
-  if (anomalies.v4.empty() && stands4) return false;
-  return fallOf(anomalies.primary()).depth() >= parameters.withdrawn_depth;
+  return lost ? lost : lost6;
 }
 
 }  // namespace
 
-std::string_view kindName(Kind kind) {
-  return kind == Kind::kWithdrawn ? "withdrawn" : "partial";
-}
-
-std::string_view phaseName(PhaseKind kind) {
-  switch (kind) {
-    case PhaseKind::kOnset:
-      return "onset";
-    case PhaseKind::kFloor:
-      return "floor";
-    case PhaseKind::kReturn:
-      return "return";
-    case PhaseKind::kRecovery:
-      return "recovery";
-    case PhaseKind::kRestored:
-      return "restored";
-  }
-  return "";
-}
-
-std::string incidentId(const Entity& entity, Time onset) {
-  const std::string time = formatTime(onset);  // 2011-01-27T22:10:00Z
+std::string incidentId(const Entity& entity, Time first) {
+  const std::string time = formatTime(first);  // 2011-01-27T22:10:00Z
   return fmt::format("{}-{}{}{}-{}{}", entity.code(), time.substr(0, 4), time.substr(5, 2), time.substr(8, 2),
                      time.substr(11, 2), time.substr(14, 2));
 }
 
-Result<Incident> IncidentBuilder::incident(const Entity& entity, const PlaceAnomalies& anomalies,
-                                           bool stands4, Time until) {
-  Incident incident{.entity = entity};
-  incident.id = incidentId(entity, anomalies.onset());
-  incident.name = reader_.name(entity);
-  incident.kind = isWithdrawn(anomalies, stands4, parameters_) ? Kind::kWithdrawn : Kind::kPartial;
-  incident.onset = anomalies.onset();
-  incident.end = anomalies.end();
-  incident.last_bin_end = until;
-  incident.onset_earliest = incident.onset;
-  incident.end_earliest = incident.end;
+void IncidentBuilder::name(Incident& incident) const {
+  incident.name = reader_.name(incident.entity);
+  incident.access = reader_.access(incident.entity);
+}
+
+Result<Incident> IncidentBuilder::incident(const Place& place, const PlaceFall& fall,
+                                           const PlaceOutcome& outcome) {
+  Incident incident{.id = incidentId(place.entity, fall.first()), .entity = place.entity};
+  name(incident);
+  Seen seen = seenDuring(fall, outcome, parameters_);
+  incident.kind = kindOf(seen, parameters_);
+  incident.planes = seen.planes;
+  incident.others = std::move(seen.others);
+  incident.last_bin_end = outcome.until;
+  fillTimes(fall, incident);
+  const size_t speaker = speakerOf(fall, incident.kind);
+  const SignalFalls& speaks = fall.signals[speaker];
+  incident.depth = speaks.depth();
+  incident.severity_hours = speaks.lostHours();
+  if (fall.hours) {
+    incident.recurrence = recurrenceOf(fall, speaks.signal, outcome, parameters_);
+  } else {
+    incident.phases = phasesOf(speaks.anomalies, fall.first(), incident.end, outcome.until, parameters_);
+  }
+  auto falls = signals(place, fall, speaker, outcome.until);
+  if (!falls) return std::unexpected(falls.error());
+  incident.signals = std::move(*falls);
+  if (auto filled = fillOthers(incident); !filled) return std::unexpected(filled.error());
+  return incident;
+}
+
+void IncidentBuilder::fillTimes(const PlaceFall& fall, Incident& incident) const {
+  incident.onset = incident.onset_earliest = onsetOf(fall, incident.kind);
+  incident.end = incident.end_earliest = ended(endOf(fall, incident.kind));
   incident.coverage_min = 1;
   double coverage_sum = 0;
   size_t bins = 0;
-  for (const auto* family : {&anomalies.v4, &anomalies.v6}) {
-    for (const Anomaly& anomaly : *family) {
-      if (anomaly.onset == incident.onset) incident.onset_earliest = anomaly.onset_earliest;
-      if (incident.end && anomaly.end == incident.end) incident.end_earliest = anomaly.end_earliest;
+  std::vector<const Anomaly*> all;
+  for (const SignalFalls& falls : fall.signals) {
+    for (const Anomaly& anomaly : falls.anomalies) {
+      all.push_back(&anomaly);
+      if (anomaly.onset == incident.onset) {
+        incident.onset_earliest = std::min(incident.onset_earliest, anomaly.onset_earliest);
+      }
+      if (incident.end && anomaly.end == incident.end) {
+        incident.end_earliest = std::min(incident.end_earliest, anomaly.end_earliest);
+      }
       incident.coverage_min = std::min(incident.coverage_min, anomaly.coverage_min);
       coverage_sum += anomaly.coverage_sum;
       bins += anomaly.bins;
@@ -134,90 +91,97 @@ Result<Incident> IncidentBuilder::incident(const Entity& entity, const PlaceAnom
     }
   }
   incident.coverage_mean = bins == 0 ? 0 : coverage_sum / static_cast<double>(bins);
-  for (const Anomaly& anomaly : anomalies.primary()) incident.severity_hours += anomaly.lost_hours;
-  incident.depth = fallOf(anomalies.primary()).depth();
-  incident.phases = phasesOf(anomalies.primary(), until);
-  auto falls = signals(entity, anomalies, until);
-  if (!falls) return std::unexpected(falls.error());
-  incident.signals = std::move(*falls);
-  if (auto filled = fillLevels(incident); !filled) return std::unexpected(filled.error());
-  return incident;
+  incident.confidence = incidentProbability(all);
 }
 
-Result<Child> IncidentBuilder::child(const Entity& entity, const PlaceAnomalies& anomalies, Time until) {
-  Child child{.entity = entity, .name = reader_.name(entity)};
-  child.onset = anomalies.onset();
-  child.end = anomalies.end();
-  for (const Anomaly& anomaly : anomalies.primary()) child.lost = std::max(child.lost, anomaly.lost());
-  auto falls = signals(entity, anomalies, until);
+Result<Child> IncidentBuilder::child(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome) {
+  Child child{.entity = place.entity, .name = reader_.name(place.entity)};
+  child.access = reader_.access(place.entity);
+  child.kind = kindOf(seenDuring(fall, outcome, parameters_), parameters_);
+  child.onset = fall.first();
+  child.end = ended(endOf(fall, child.kind));
+  child.lost = lostIn(fall);
+  const size_t speaker = speakerOf(fall, child.kind);
+  child.depth = fall.signals[speaker].depth();
+  auto falls = signals(place, fall, speaker, outcome.until);
   if (!falls) return std::unexpected(falls.error());
   child.signals = std::move(*falls);
   return child;
 }
 
-void IncidentBuilder::sortChildren(std::vector<Child>& children) {
-  const auto key = [](const Child& child) {
-    const bool only_v6 = child.signals.front().signal == series::kVisible48;
-    return std::tuple(only_v6, -child.lost, child.onset, std::string_view(child.entity.code()));
-  };
-  std::sort(children.begin(), children.end(),
-            [&](const Child& a, const Child& b) { return key(a) < key(b); });
-}
-
-Result<std::vector<SignalFall>> IncidentBuilder::signals(const Entity& entity,
-                                                         const PlaceAnomalies& anomalies, Time until) {
+Result<std::vector<SignalFall>> IncidentBuilder::signals(const Place& place, const PlaceFall& fall,
+                                                         size_t speaker, Time until) {
   std::vector<SignalFall> falls;
-  for (const auto* family : {&anomalies.v4, &anomalies.v6}) {
-    if (!family->empty()) falls.push_back(fallOf(*family));
+  falls.push_back(fallOf(fall.signals[speaker]));
+  for (size_t i = 0; i < fall.signals.size(); ++i) {
+    if (i != speaker) falls.push_back(fallOf(fall.signals[i]));
   }
-  struct Told {
-    std::string_view signal;
-    const std::vector<Anomaly>& with;
-  };
-  for (const Told& row : {Told{series::kPrefixes4, anomalies.v4}, Told{series::kPrefixes6, anomalies.v6}}) {
-    if (row.with.empty()) continue;
-    auto fall = told(entity, row.signal, row.with, until);
-    if (!fall) return std::unexpected(fall.error());
-    if (*fall) falls.push_back(std::move(**fall));
+  for (const SignalInfo* info : place.signals) {
+    if (info->traits.role != series::Role::kTold) continue;
+    const auto with = std::find_if(fall.signals.begin(), fall.signals.end(),
+                                   [&](const SignalFalls& one) { return one.signal->sees == info->sees; });
+    if (with == fall.signals.end()) continue;
+    auto one = told(place.entity, *info, with->anomalies.front().onset_earliest, with->onset(),
+                    ended(with->end()), until);
+    if (!one) return std::unexpected(one.error());
+    if (*one) falls.push_back(std::move(**one));
   }
   return falls;
 }
 
-Result<std::optional<SignalFall>> IncidentBuilder::told(const Entity& entity, std::string_view signal,
-                                                        const std::vector<Anomaly>& anomalies, Time until) {
-  const auto series = reader_.read({std::string(signal), entity});
+Result<std::optional<SignalFall>> IncidentBuilder::told(const Entity& entity, const SignalInfo& signal,
+                                                        Time onset_earliest, Time onset,
+                                                        std::optional<Time> end, Time until) {
+  const auto series = reader_.read({signal.name, entity});
   if (!series) return std::unexpected(series.error());
-  const Anomaly& first = anomalies.front();
-  const std::optional<Time> end = anomalies.back().end;
-  const float coverage = parameters_.min_coverage;
-  Part before(*series, first.onset_earliest - parameters_.level_window, first.onset_earliest, coverage);
-  Part during(*series, first.onset, end.value_or(until), coverage);
+  const float coverage = options_.parameters.min_coverage;
+  Part before(*series, signal.traits, onset_earliest - parameters_.told_window, onset_earliest, coverage);
+  Part during(*series, signal.traits, onset, end.value_or(until), coverage);
   if (before.empty() || during.empty()) return std::nullopt;
-  SignalFall fall{.signal = std::string(signal), .onset = first.onset, .end = end};
+  SignalFall fall{.signal = signal.name, .plane = signal.traits.plane, .onset = onset, .end = end};
   fall.baseline = before.median();
-  fall.floor = during.lowest();
-  fall.floor_at = during.lowestAt();
+  fall.floor = during.worst();
+  fall.floor_at = during.worstAt();
+  const double usual = signal.traits.health(fall.baseline);
+  fall.depth = usual > 0 ? 1 - signal.traits.health(fall.floor) / usual : 0;
   return fall;
 }
 
-Result<void> IncidentBuilder::fillLevels(Incident& incident) {
+Result<void> IncidentBuilder::fillLevels(const Place& place, Incident& incident) {
+  if (incident.phases.empty()) return {};
   for (const SignalFall& fall : incident.signals) {
     auto series = reader_.read({fall.signal, incident.entity});
     if (!series) return std::unexpected(series.error());
-    if (counts_moves_ && fall.judged && incident.entity.asn()) {
-      const bool v4 = fall.signal == series::kVisible24;
-      const auto moved =
-          reader_.read({std::string(v4 ? series::kMoved24 : series::kMoved48), incident.entity});
+    const std::string_view explainer = explainerOf(fall.signal);
+    if (counts_moves_ && fall.judged && !explainer.empty() && place.has(explainer)) {
+      const auto moved = reader_.read({std::string(explainer), incident.entity});
       if (!moved) return std::unexpected(moved.error());
       addMoves(*series, *moved, fall.onset, fall.baseline);
     }
+    const series::SignalTraits traits = series::traitsOf(fall.signal);
     for (Phase& phase : incident.phases) {
-      Part part(*series, phase.start, phase.end.value_or(incident.last_bin_end), parameters_.min_coverage);
+      Part part(*series, traits, phase.start, phase.end.value_or(incident.last_bin_end),
+                options_.parameters.min_coverage);
       if (part.empty()) continue;
       // A level that holds is told by its median, one on the move by where it came to.
       const bool moves = phase.kind == PhaseKind::kOnset || phase.kind == PhaseKind::kRecovery;
       phase.levels.push_back({fall.signal, moves ? part.last() : part.median()});
     }
+  }
+  return {};
+}
+
+Result<void> IncidentBuilder::fillOthers(Incident& incident) {
+  for (StandingSignal& other : incident.others) {
+    const auto series = reader_.read({other.signal, incident.entity});
+    if (!series) return std::unexpected(series.error());
+    const series::SignalTraits traits = series::traitsOf(other.signal);
+    other.plane = traits.plane;
+    const float coverage = options_.parameters.min_coverage;
+    Part before(*series, traits, incident.onset - parameters_.told_window, incident.onset, coverage);
+    Part during(*series, traits, incident.onset, incident.end.value_or(incident.last_bin_end), coverage);
+    if (!before.empty()) other.usual = before.median();
+    if (!during.empty()) other.worst = during.worst();
   }
   return {};
 }

@@ -1,7 +1,8 @@
-// Builds incidents from joined anomalies: the numbers of each signal, phases, children.
+// Builds incidents from falls: the numbers of each signal, the kind, the phases, the children.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "detect/incident.h"
@@ -10,33 +11,52 @@
 
 namespace nightjar::detect {
 
-// "EG-20110127-2210": the entity's code, date and time (UTC) of the onset.
-std::string incidentId(const Entity& entity, Time onset);
+// "EG-20110127-2210": the entity's code, date and time (UTC) of its first anomaly.
+std::string incidentId(const Entity& entity, Time first);
+
+// A network's fall among those of a cluster (clusters.h).
+struct NetworkFall {
+  const Place* place;
+  const PlaceOutcome* outcome;
+  PlaceFall fall;
+};
 
 class IncidentBuilder {
  public:
-  // Keeps a reference to the reader, of which it asks names and the series of places that fell.
-  // `counts_moves`: the rule took what only moved to other origins as not lost, and so do the levels.
-  IncidentBuilder(SeriesReader& reader, const Parameters& parameters, bool counts_moves)
-      : reader_(reader), parameters_(parameters), counts_moves_(counts_moves) {}
+  // Keeps references to the reader, of which it asks names and the series of places that fell, and to the
+  // options. `counts_moves`: the rule took what only moved to other origins as not lost, and so do the
+  // levels.
+  IncidentBuilder(SeriesReader& reader, const JudgeOptions& options, bool counts_moves)
+      : reader_(reader), options_(options), parameters_(options.joining), counts_moves_(counts_moves) {}
 
-  // `anomalies` is one group of joinPlace, not empty; `stands4`: the place has space in IPv4 that was judged
-  // (without a fall in it, the fall of IPv6 alone is partial). `until` is the end of the place's data.
-  Result<Incident> incident(const Entity& entity, const PlaceAnomalies& anomalies, bool stands4, Time until);
+  // Without children; finish() comes last.
+  Result<Incident> incident(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome);
 
-  Result<Child> child(const Entity& entity, const PlaceAnomalies& anomalies, Time until);
+  // Of networks that fell together in a country whose own series stand. `whole`: the fall of all of them
+  // together, for its hours if it recurs; its signals are not looked at.
+  Result<Incident> ofNetworks(const Place& country, const PlaceOutcome& outcome,
+                              std::span<const NetworkFall> networks, const PlaceFall& whole);
 
-  // Largest loss first; IPv4 before IPv6, as a /48 weighs nothing against a /24.
-  static void sortChildren(std::vector<Child>& children);
+  Result<Child> child(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome);
+
+  // What the children say of the whole: their order, an early phase, the access, the hint at the cause; and
+  // the levels of the phases. `onsets`: of all falls of the place.
+  Result<void> finish(const Place& place, Incident& incident, std::span<const Time> onsets);
 
  private:
-  Result<std::vector<SignalFall>> signals(const Entity& entity, const PlaceAnomalies& anomalies, Time until);
-  Result<std::optional<SignalFall>> told(const Entity& entity, std::string_view signal,
-                                         const std::vector<Anomaly>& anomalies, Time until);
-  Result<void> fillLevels(Incident& incident);
+  Result<std::vector<SignalFall>> signals(const Place& place, const PlaceFall& fall, size_t speaker,
+                                          Time until);
+  Result<std::optional<SignalFall>> told(const Entity& entity, const SignalInfo& signal, Time onset_earliest,
+                                         Time onset, std::optional<Time> end, Time until);
+  Result<void> fillLevels(const Place& place, Incident& incident);
+  Result<void> fillOthers(Incident& incident);
+  void fillTimes(const PlaceFall& fall, Incident& incident) const;
+  void name(Incident& incident) const;
+  static void prependEarly(Incident& incident, const JoiningParameters& parameters);
 
   SeriesReader& reader_;
-  const Parameters& parameters_;
+  const JudgeOptions& options_;
+  const JoiningParameters& parameters_;
   bool counts_moves_;
 };
 

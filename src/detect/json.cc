@@ -4,6 +4,7 @@
 #include <rapidjson/writer.h>
 
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 namespace nightjar::detect {
@@ -30,6 +31,7 @@ class Document {
     string("id", one.id);
     place(one.entity, one.name);
     string("kind", kindName(one.kind));
+    stringOrNull("access", accessName(one.access));
     string("state", one.open() ? "open" : "ended");
     time("onset", one.onset);
     time("onset_earliest", one.onset_earliest);
@@ -45,9 +47,14 @@ class Document {
     number("mean", one.coverage_mean);
     writer_.EndObject();
     number("untold_bins", static_cast<double>(one.untold_bins));
+    number("confidence", one.confidence);
+    planes(one);
     array("signals", one.signals, [&](const SignalFall& fall) { signal(fall); });
+    array("others", one.others, [&](const StandingSignal& item) { other(item); });
     array("phases", one.phases, [&](const Phase& item) { phase(item); });
+    recurrence(one.recurrence);
     array("children", one.children, [&](const Child& item) { child(item); });
+    array("cause_hints", one.cause_hints, [&](const CauseGuess& item) { causeHint(item); });
     origin(report);
     writer_.EndObject();
   }
@@ -86,6 +93,15 @@ class Document {
     }
   }
 
+  void number(std::string_view name, const std::optional<double>& value) {
+    number(name, value.value_or(std::numeric_limits<double>::quiet_NaN()));
+  }
+
+  void boolean(std::string_view name, bool value) {
+    key(name);
+    writer_.Bool(value);
+  }
+
   void time(std::string_view name, const std::optional<Time>& value) {
     stringOrNull(name, value ? formatTime(*value) : std::string());
   }
@@ -113,17 +129,79 @@ class Document {
   void signal(const SignalFall& fall) {
     writer_.StartObject();
     string("signal", fall.signal);
-    key("judged");
-    writer_.Bool(fall.judged);
+    boolean("judged", fall.judged);
+    string("plane", planeName(fall.plane));
     time("onset", fall.onset);
     time("end", fall.end);
     number("baseline", fall.baseline);
     number("floor", fall.floor);
     time("floor_at", fall.floor_at);
-    number("depth", fall.depth());
+    number("depth", fall.depth);
     stringOrNull("level_opened", fall.judged ? levelName(fall.opened) : std::string_view());
     stringOrNull("level_worst", fall.judged ? levelName(fall.worst) : std::string_view());
     time("critical_since", fall.critical_since);
+    number("confidence", fall.confidence);
+    writer_.EndObject();
+  }
+
+  void planes(const Incident& one) {
+    key("planes");
+    writer_.StartObject();
+    for (size_t i = 0; i < kPlaneCount; ++i) {
+      string(planeName(static_cast<series::Plane>(i)), planeVerdictName(one.planes[i]));
+    }
+    writer_.EndObject();
+  }
+
+  void other(const StandingSignal& item) {
+    writer_.StartObject();
+    string("signal", item.signal);
+    string("plane", planeName(item.plane));
+    string("verdict", planeVerdictName(item.stands ? PlaneVerdict::kStands : PlaneVerdict::kCannotTell));
+    number("judged_share", item.judged_share);
+    number("usual", item.usual);
+    number("worst", item.worst);
+    writer_.EndObject();
+  }
+
+  // Of a day: "18:30". An hour after midnight is told as such.
+  void clock(std::string_view name, Seconds since_midnight) {
+    string(name, formatTime(Time(since_midnight)).substr(11, 5));
+  }
+
+  void recurrence(const std::optional<Recurrence>& one) {
+    key("recurrence");
+    if (!one) {
+      writer_.Null();
+      return;
+    }
+    writer_.StartObject();
+    string("period", one->daily ? "daily" : "irregular");
+    clock("from_clock", one->from);
+    clock("until_clock", one->to);
+    number("days", static_cast<double>(one->days));
+    number("days_seen", static_cast<double>(one->days_seen));
+    number("days_untold", static_cast<double>(one->days_untold));
+    array("occurrences", one->occurrences, [&](const Occurrence& occurrence) {
+      writer_.StartObject();
+      time("onset", occurrence.onset);
+      time("end", occurrence.end);
+      number("depth", occurrence.depth);
+      writer_.EndObject();
+    });
+    writer_.EndObject();
+  }
+
+  void causeHint(const CauseGuess& guess) {
+    writer_.StartObject();
+    string("cause", causeName(guess.cause));
+    number("probability", guess.probability);
+    array("evidence", guess.evidence, [&](const CauseEvidence& evidence) {
+      writer_.StartObject();
+      string("what", evidence.what);
+      number("ratio", evidence.ratio);
+      writer_.EndObject();
+    });
     writer_.EndObject();
   }
 
@@ -136,15 +214,20 @@ class Document {
     writer_.StartObject();
     for (const PhaseLevel& level : item.levels) number(level.signal, level.value);
     writer_.EndObject();
+    array("entities", item.entities, [&](const Entity& entity) { put(entity.code()); });
     writer_.EndObject();
   }
 
   void child(const Child& item) {
     writer_.StartObject();
     place(item.entity, item.name);
+    stringOrNull("access", accessName(item.access));
+    string("kind", kindName(item.kind));
     time("onset", item.onset);
     time("end", item.end);
     number("lost", item.lost);
+    number("depth", item.depth);
+    number("falls", static_cast<double>(item.falls));
     array("signals", item.signals, [&](const SignalFall& fall) { signal(fall); });
     writer_.EndObject();
   }

@@ -8,42 +8,29 @@
 #include <tuple>
 #include <utility>
 
+#include "detect/clusters.h"
+#include "detect/confidence.h"
+#include "detect/groups.h"
 #include "detect/incident_builder.h"
 #include "detect/observations.h"
-#include "detect/place.h"
+#include "detect/parts.h"
 #include "detect/place_judge.h"
+#include "detect/recurrence.h"
 #include "series/signals.h"
 
 namespace nightjar::detect {
 namespace {
 
-// A country with its regions and networks; or, without a country, the networks of the world.
-struct Group {
-  std::optional<Place> country;
-  std::vector<Place> parts;
+// A country and what was found of it so far.
+struct CountryCase {
+  const Place* place = nullptr;
+  PlaceOutcome outcome;
+  std::vector<PlaceFall> falls;
+  std::vector<Incident> incidents;  // of the falls, in the same order
+  std::vector<Time> onsets;
+  std::vector<LonePart> lone;         // networks that fell outside of the incidents
+  std::vector<PlaceOutcome> mobiles;  // `counts` of the networks that are known to be mobile
 };
-
-// A part of a network that fell in a country that stands.
-struct LonePart {
-  Place place;
-  PlaceAnomalies anomalies;
-  Time until;
-};
-
-void mark(Place& place, std::string_view signal) {
-  struct Row {
-    std::string_view signal;
-    bool Place::*field;
-  };
-  constexpr Row kRows[] = {
-      {series::kVisible24, &Place::visible24}, {series::kVisible48, &Place::visible48},
-      {series::kMoved24, &Place::moved24},     {series::kMoved48, &Place::moved48},
-      {series::kUpdates, &Place::updates},
-  };
-  for (const Row& row : kRows) {
-    if (signal == row.signal) place.*row.field = true;
-  }
-}
 
 bool belongsTo(const Entity& entity, const std::optional<Entity>& only) {
   if (!only || entity == *only) return true;
@@ -51,8 +38,13 @@ bool belongsTo(const Entity& entity, const std::optional<Entity>& only) {
   return only->kind() == EntityKind::kNetwork && entity.asn() == only->asn();
 }
 
-bool overlap(const Anomaly& a, const Anomaly& b) {
-  return a.onset < b.end.value_or(Time::max()) && b.onset < a.end.value_or(Time::max());
+std::vector<Time> onsetsOf(const std::vector<PlaceFall>& falls) {
+  std::vector<Time> onsets;
+  for (const PlaceFall& fall : falls) {
+    onsets.push_back(fall.onset());
+    onsets.insert(onsets.end(), fall.occurrences.begin(), fall.occurrences.end());
+  }
+  return onsets;
 }
 
 class Judge {
@@ -60,12 +52,12 @@ class Judge {
   Judge(SeriesReader& reader, const JudgeOptions& options, Rule& rule)
       : reader_(reader),
         options_(options),
-        parameters_(options.parameters),
+        joining_(options.joining),
         places_(reader, rule, options.parameters),
-        builder_(reader, options.parameters, rule.countsMoves()) {}
+        builder_(reader, options, rule.countsMoves()) {}
 
   Result<Report> run() {
-    auto groups = readGroups();
+    auto groups = readGroups(reader_, table_);
     if (!groups) return std::unexpected(groups.error());
     for (const auto& [code, group] : *groups) {
       if (code.empty()) continue;
@@ -84,164 +76,177 @@ class Judge {
  private:
   using Done = Result<void>;
 
-  // By country code; "" for what belongs to none.
-  Result<std::map<std::string, Group>> readGroups() {
-    auto keys = reader_.keys();
-    if (!keys) return std::unexpected(keys.error());
-    std::sort(keys->begin(), keys->end(), [](const series::SeriesKey& a, const series::SeriesKey& b) {
-      return std::tie(a.entity, a.signal) < std::tie(b.entity, b.signal);
-    });
-    std::map<std::string, Group> groups;
-    std::optional<Place> place;
-    const auto put = [&] {
-      if (!place) return;
-      Group& group = groups[std::string(place->entity.countryCode())];
-      if (place->entity.kind() == EntityKind::kCountry) {
-        group.country = *place;
-      } else {
-        group.parts.push_back(*place);
-      }
-    };
-    for (const series::SeriesKey& key : *keys) {
-      if (!place || place->entity != key.entity) {
-        put();
-        place = Place{.entity = key.entity};
-      }
-      mark(*place, key.signal);
-    }
-    put();
-    return groups;
-  }
-
   Result<PlaceOutcome> look(const Place& place) {
     auto outcome = places_.judge(place);
-    if (!outcome || outcome->series == 0) return outcome;
-    report_.series_judged += outcome->series;
+    if (!outcome || outcome->signals.empty()) return outcome;
+    report_.series_judged += outcome->signals.size();
     report_.from = report_.from ? std::min(*report_.from, outcome->from) : outcome->from;
     report_.until = report_.until ? std::max(*report_.until, outcome->until) : outcome->until;
-    if (place.entity.kind() == EntityKind::kCountry || place.entity == options_.entity) {
-      for (const UntoldSpan& span : outcome->untold4) {
-        untold_[{span, std::string(series::kVisible24)}].push_back(place.entity);
+    for (JudgedSignal& judged : outcome->signals) {
+      for (Anomaly& anomaly : judged.anomalies) {
+        anomaly.probability = anomalyProbability(anomaly, options_.rule);
       }
-      for (const UntoldSpan& span : outcome->untold6) {
-        untold_[{span, std::string(series::kVisible48)}].push_back(place.entity);
+      if (place.entity.kind() != EntityKind::kCountry && place.entity != options_.entity) continue;
+      for (const UntoldSpan& span : judged.untold) {
+        untold_[{span, judged.signal->name}].push_back(place.entity);
       }
     }
     return outcome;
   }
 
-  // Groups of a place's anomalies that are worth an incident of their own.
-  std::vector<PlaceAnomalies> ownFalls(const Place& place, PlaceAnomalies anomalies) const {
-    const bool country = place.entity.kind() == EntityKind::kCountry;
-    const bool asked_for = place.entity == options_.entity;
-    std::vector<PlaceAnomalies> falls;
-    for (PlaceAnomalies& fall : joinPlace(std::move(anomalies), parameters_)) {
-      double baseline = 0;
-      for (const Anomaly& anomaly : fall.primary()) baseline = std::max(baseline, anomaly.baseline);
-      if (asked_for || (country && !fall.v4.empty()) || baseline >= parameters_.min_own_baseline) {
-        falls.push_back(std::move(fall));
-      }
+  std::vector<PlaceFall> fallsOf(const PlaceOutcome& outcome) const {
+    std::vector<PlaceFall> falls = joinPlace(outcome, joining_);
+    for (PlaceFall& fall : falls) {
+      fall.size = outcome.sizeAt(fall.first(), options_.parameters.min_coverage);
     }
     return falls;
   }
 
+  // Whether a fall is worth an incident of its own.
+  bool large(const Place& place, const PlaceFall& fall) const {
+    if (place.entity == options_.entity) return true;
+    const bool country = place.entity.kind() == EntityKind::kCountry;
+    std::optional<double> counted;
+    for (const SignalFalls& falls : fall.signals) {
+      if (country && falls.signal->sees == Sees::kSpace) return true;
+      const bool first = falls.signal->major() || !counted;  // IPv6 counts where nothing else does
+      if (!falls.signal->traits.counts || !first) continue;
+      for (const Anomaly& anomaly : falls.anomalies) {
+        counted = std::max(counted.value_or(0), anomaly.baseline);
+      }
+    }
+    // Of loss, delay or traffic the size of the place tells; an imported place without any counts is taken
+    // for large.
+    if (!counted) counted = fall.size;
+    return !counted || *counted >= joining_.min_own_size;
+  }
+
+  std::vector<PlaceFall> ownFalls(const Place& place, std::vector<PlaceFall> falls, Time until) const {
+    std::erase_if(falls, [&](const PlaceFall& fall) { return !large(place, fall); });
+    return joinRecurring(std::move(falls), until, joining_);
+  }
+
   Done judgeCountry(const Group& group) {
-    std::vector<PlaceAnomalies> falls;
-    std::vector<Incident> incidents;
+    CountryCase country;
     if (group.country) {
-      auto outcome = look(*group.country);
-      if (!outcome) return std::unexpected(outcome.error());
-      falls = ownFalls(*group.country, outcome->anomalies);
-      for (const PlaceAnomalies& fall : falls) {
-        auto incident =
-            builder_.incident(group.country->entity, fall, group.country->visible24, outcome->until);
-        if (!incident) return std::unexpected(incident.error());
-        incidents.push_back(std::move(*incident));
-      }
-      if (group.country->updates) {
-        auto seen = observe(reader_, parameters_, *group.country, group.parts, *outcome, falls);
-        if (!seen) return std::unexpected(seen.error());
-        report_.observations.insert(report_.observations.end(), seen->begin(), seen->end());
-      }
+      if (auto judged = beginCountry(group, country); !judged) return judged;
     }
     for (const Place& part : group.parts) {
-      if (auto judged = judgePart(part, falls, incidents); !judged) return judged;
+      if (auto judged = judgePart(part, country); !judged) return judged;
     }
-    for (Incident& incident : incidents) {
-      IncidentBuilder::sortChildren(incident.children);
-      report_.incidents.push_back(std::move(incident));
+    if (group.country) {
+      for (Incident& incident : country.incidents) {
+        if (auto done = put(*country.place, std::move(incident), country.onsets); !done) return done;
+      }
+      if (auto told = tellClusters(country); !told) return told;
+    }
+    for (LonePart& part : country.lone) {
+      if (!part.falls.empty()) lone_parts_[part.place.entity.asn()->number].push_back(std::move(part));
     }
     return {};
   }
 
+  Done beginCountry(const Group& group, CountryCase& country) {
+    country.place = &*group.country;
+    auto outcome = look(*group.country);
+    if (!outcome) return std::unexpected(outcome.error());
+    country.outcome = std::move(*outcome);
+    country.falls = ownFalls(*group.country, fallsOf(country.outcome), country.outcome.until);
+    country.onsets = onsetsOf(country.falls);
+    for (const PlaceFall& fall : country.falls) {
+      auto incident = builder_.incident(*group.country, fall, country.outcome);
+      if (!incident) return std::unexpected(incident.error());
+      country.incidents.push_back(std::move(*incident));
+    }
+    if (!group.country->has(series::kUpdates)) return {};
+    auto seen = observe(reader_, joining_, *group.country, group.parts, country.outcome, country.falls);
+    if (!seen) return std::unexpected(seen.error());
+    report_.observations.insert(report_.observations.end(), seen->begin(), seen->end());
+    return {};
+  }
+
   // A network in a country, or a region: what fell with the country becomes its child.
-  Done judgePart(const Place& place, const std::vector<PlaceAnomalies>& falls,
-                 std::vector<Incident>& incidents) {
+  Done judgePart(const Place& place, CountryCase& country) {
     auto outcome = look(place);
     if (!outcome) return std::unexpected(outcome.error());
-    PlaceAnomalies& anomalies = outcome->anomalies;
-    for (size_t i = 0; i < falls.size() && !anomalies.empty(); ++i) {
-      PlaceAnomalies part = takePart(anomalies, falls[i], parameters_);
+    std::vector<PlaceFall> falls = fallsOf(*outcome);
+    const Access access = reader_.access(place.entity);
+    if (access == Access::kMobile) country.mobiles.push_back({.counts = outcome->counts});
+    for (size_t i = 0; i < country.falls.size() && !falls.empty(); ++i) {
+      PlaceFall part = takePart(falls, country.falls[i], joining_);
       if (part.empty()) continue;
-      auto child = builder_.child(place.entity, part, outcome->until);
+      auto child = builder_.child(place, part, *outcome);
       if (!child) return std::unexpected(child.error());
-      incidents[i].children.push_back(std::move(*child));
-      if (const auto asn = place.entity.asn()) explained_[asn->number].push_back(std::move(part));
+      child->falls = fallsIn(part, country.falls[i], joining_);
+      country.incidents[i].children.push_back(std::move(*child));
+      explain(place, std::move(part));
     }
-    if (anomalies.empty()) return {};
-    if (const auto asn = place.entity.asn()) {
-      lone_parts_[asn->number].push_back({place, std::move(anomalies), outcome->until});
-      return {};
+    if (falls.empty()) return {};
+    if (!place.entity.asn()) return tellAlone(place, *outcome, std::move(falls), {});
+    outcome->counts.clear();
+    country.lone.push_back({place, std::move(*outcome), std::move(falls), access});
+    return {};
+  }
+
+  void explain(const Place& place, PlaceFall fall) {
+    if (const auto asn = place.entity.asn()) explained_[asn->number].push_back(std::move(fall));
+  }
+
+  Done tellClusters(CountryCase& country) {
+    const float coverage = options_.parameters.min_coverage;
+    const auto mobile_size = [&](Time time) {
+      double size = 0;
+      for (const PlaceOutcome& one : country.mobiles) size += one.sizeAt(time, coverage).value_or(0);
+      return size;
+    };
+    std::vector<Cluster> clusters =
+        joinRecurring(takeClusters(country.lone, country.outcome, mobile_size, joining_, coverage),
+                      country.outcome.until, joining_);
+    for (Cluster& cluster : clusters) {
+      std::vector<NetworkFall> networks;
+      for (auto& [part, fall] : cluster.members) {
+        const LonePart& lone = country.lone[part];
+        explain(lone.place, fall);
+        networks.push_back({&lone.place, &lone.outcome, std::move(fall)});
+      }
+      auto incident = builder_.ofNetworks(*country.place, country.outcome, networks, cluster.whole);
+      if (!incident) return std::unexpected(incident.error());
+      if (auto done = put(*country.place, std::move(*incident), country.onsets); !done) return done;
     }
-    return tellAlone(place, std::move(anomalies), outcome->until, {});
+    return {};
   }
 
   Done judgeNetwork(const Place& place) {
     auto outcome = look(place);
     if (!outcome) return std::unexpected(outcome.error());
-    if (outcome->anomalies.empty()) return {};
-    dropExplained(place, outcome->anomalies);
-    const auto parts = place.entity.asn() ? lone_parts_.find(place.entity.asn()->number) : lone_parts_.end();
-    return tellAlone(place, std::move(outcome->anomalies), outcome->until,
+    const auto asn = place.entity.asn();
+    if (asn) {
+      const auto told = explained_.find(asn->number);
+      if (told != explained_.end()) dropExplained(*outcome, told->second);
+    }
+    std::vector<PlaceFall> falls = fallsOf(*outcome);
+    if (falls.empty()) return {};
+    const auto parts = asn ? lone_parts_.find(asn->number) : lone_parts_.end();
+    return tellAlone(place, *outcome, std::move(falls),
                      parts == lone_parts_.end() ? std::span<LonePart>() : parts->second);
   }
 
-  // Anomalies of a network at least half of whose loss is told as children of countries' incidents.
-  void dropExplained(const Place& place, PlaceAnomalies& anomalies) const {
-    const auto explained =
-        place.entity.asn() ? explained_.find(place.entity.asn()->number) : explained_.end();
-    if (explained == explained_.end()) return;
-    const auto drop = [&](std::vector<Anomaly>& from, std::vector<Anomaly> PlaceAnomalies::*family) {
-      std::erase_if(from, [&](const Anomaly& anomaly) {
-        double told = 0;
-        for (const PlaceAnomalies& child : explained->second) {
-          double lost = 0;
-          for (const Anomaly& part : child.*family) {
-            if (overlap(part, anomaly)) lost = std::max(lost, part.lost());
-          }
-          told += lost;
-        }
-        return 2 * told >= anomaly.lost();
-      });
-    };
-    drop(anomalies.v4, &PlaceAnomalies::v4);
-    drop(anomalies.v6, &PlaceAnomalies::v6);
-  }
-
   // Incidents of a network or a region by itself. `parts` are the countries it fell in.
-  Done tellAlone(const Place& place, PlaceAnomalies anomalies, Time until, std::span<LonePart> parts) {
-    for (const PlaceAnomalies& fall : ownFalls(place, std::move(anomalies))) {
-      auto incident = builder_.incident(place.entity, fall, place.visible24, until);
+  Done tellAlone(const Place& place, const PlaceOutcome& outcome, std::vector<PlaceFall> falls,
+                 std::span<LonePart> parts) {
+    falls = ownFalls(place, std::move(falls), outcome.until);
+    const std::vector<Time> onsets = onsetsOf(falls);
+    for (const PlaceFall& fall : falls) {
+      auto incident = builder_.incident(place, fall, outcome);
       if (!incident) return std::unexpected(incident.error());
       for (LonePart& part : parts) {
-        const PlaceAnomalies taken = takePart(part.anomalies, fall, parameters_);
+        const PlaceFall taken = takePart(part.falls, fall, joining_);
         if (taken.empty()) continue;
-        auto child = builder_.child(part.place.entity, taken, part.until);
+        auto child = builder_.child(part.place, taken, part.outcome);
         if (!child) return std::unexpected(child.error());
         incident->children.push_back(std::move(*child));
       }
-      IncidentBuilder::sortChildren(incident->children);
-      report_.incidents.push_back(std::move(*incident));
+      if (auto done = put(place, std::move(*incident), onsets); !done) return done;
     }
     return {};
   }
@@ -250,9 +255,15 @@ class Judge {
   Done tellLoneParts() {
     for (auto& [asn, parts] : lone_parts_) {
       for (LonePart& part : parts) {
-        if (auto told = tellAlone(part.place, std::move(part.anomalies), part.until, {}); !told) return told;
+        if (auto told = tellAlone(part.place, part.outcome, std::move(part.falls), {}); !told) return told;
       }
     }
+    return {};
+  }
+
+  Done put(const Place& place, Incident incident, std::span<const Time> onsets) {
+    if (auto finished = builder_.finish(place, incident, onsets); !finished) return finished;
+    report_.incidents.push_back(std::move(incident));
     return {};
   }
 
@@ -261,10 +272,10 @@ class Judge {
     report_.parameters_version = kParametersVersion;
     report_.geo_source = options_.geo_source;
     report_.simulation = options_.simulation;
-    dropCommon(report_.observations, parameters_);
+    dropCommon(report_.observations, joining_);
     keepWhatWasAskedFor();
     std::sort(report_.incidents.begin(), report_.incidents.end(), [](const Incident& a, const Incident& b) {
-      return std::tie(a.onset, a.entity) < std::tie(b.onset, b.entity);
+      return std::tie(a.onset, a.entity, a.id) < std::tie(b.onset, b.entity, b.id);
     });
     std::sort(report_.observations.begin(), report_.observations.end(),
               [](const Observation& a, const Observation& b) {
@@ -289,13 +300,14 @@ class Judge {
 
   SeriesReader& reader_;
   const JudgeOptions& options_;
-  const Parameters& parameters_;
+  const JoiningParameters& joining_;
+  SignalTable table_;
   PlaceJudge places_;
   IncidentBuilder builder_;
   Report report_;
   std::map<uint32_t, std::vector<LonePart>> lone_parts_;  // by AS number
   // By AS number: falls of networks that countries' incidents tell.
-  std::map<uint32_t, std::vector<PlaceAnomalies>> explained_;
+  std::map<uint32_t, std::vector<PlaceFall>> explained_;
   std::map<std::pair<UntoldSpan, series::Signal>, std::vector<Entity>> untold_;
 };
 
@@ -305,6 +317,23 @@ Result<Report> judge(SeriesReader& reader, const JudgeOptions& options) {
   auto rule = makeRule(options.rule, options.parameters);
   if (!rule) return std::unexpected(rule.error());
   return Judge(reader, options, **rule).run();
+}
+
+const Incident* joinedInto(const Report& report, const Entity& entity, Time onset) {
+  const auto within = [&](Time from, std::optional<Time> until) {
+    return from <= onset && onset < until.value_or(Time::max());
+  };
+  for (const Incident& incident : report.incidents) {
+    if (incident.entity == entity && within(std::min(incident.onset, incident.start()), incident.end)) {
+      return &incident;
+    }
+    for (const Child& child : incident.children) {
+      const bool same = child.entity == entity ||
+                        (entity.kind() == EntityKind::kNetwork && child.entity.asn() == entity.asn());
+      if (same && within(child.onset, child.end)) return &incident;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace nightjar::detect

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "detect/incident.h"
+#include "detect/joining_parameters.h"
 #include "detect/parameters.h"
 #include "series/series.h"
 
@@ -27,11 +28,17 @@ class SeriesReader {
     static_cast<void>(entity);
     return {};
   }
+  // How people get to a network; kUnknown if nobody knows, or it is no network.
+  virtual Access access(const Entity& entity) {
+    static_cast<void>(entity);
+    return Access::kUnknown;
+  }
 };
 
 struct JudgeOptions {
   std::string rule = "nightjar";
   Parameters parameters = {};
+  JoiningParameters joining = {};
   // Report only on this place, what belongs to it, and the incidents that it is a part of. A network or
   // region that is asked for gets incidents of its own however small it is.
   std::optional<Entity> entity = {};
@@ -54,10 +61,13 @@ struct Report {
   std::vector<CannotTell> cannot_tell;    // countries, and the entity that was asked for
 };
 
-// Judges country after country, then networks. Memory: the list of keys, the series of one place at a time,
-// and the results. Fails with what the reader fails with, or with kUsage for an unknown rule.
-// Judged are routing.visible24 and routing.visible48; told are routing.prefixes4 and 6; routing.moved24 and
-// 48 explain; routing.updates gives observations.
+// Judges country after country, then networks. Memory: the list of keys, the series of one place (and the
+// counts of its country) at a time, and the results. Fails with what the reader fails with, or with kUsage
+// for an unknown rule. What is made of a signal follows from its traits (series/signal_traits.h).
 Result<Report> judge(SeriesReader& reader, const JudgeOptions& options = {});
+
+// The incident of the report that tells what an earlier judgement told as one of its own: of the same place,
+// or of the place as a part; nullptr if there is none.
+const Incident* joinedInto(const Report& report, const Entity& entity, Time onset);
 
 }  // namespace nightjar::detect

@@ -14,6 +14,7 @@ class MemoryReader final : public SeriesReader {
  public:
   void add(series::Series series) { series_.insert_or_assign(series.key, std::move(series)); }
   void setName(const Entity& entity, std::string name) { names_[entity] = std::move(name); }
+  void setAccess(const Entity& entity, Access access) { access_[entity] = access; }
 
   Result<std::vector<series::SeriesKey>> keys() override {
     std::vector<series::SeriesKey> keys;
@@ -29,10 +30,15 @@ class MemoryReader final : public SeriesReader {
     const auto found = names_.find(entity);
     return found == names_.end() ? std::string() : found->second;
   }
+  Access access(const Entity& entity) override {
+    const auto found = access_.find(entity);
+    return found == access_.end() ? Access::kUnknown : found->second;
+  }
 
  private:
   std::map<series::SeriesKey, series::Series> series_;
   std::map<Entity, std::string> names_;
+  std::map<Entity, Access> access_;
 };
 
 }  // namespace nightjar::detect

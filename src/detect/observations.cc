@@ -11,7 +11,7 @@
 namespace nightjar::detect {
 namespace {
 
-Result<std::vector<Burst>> burstsOf(SeriesReader& reader, const Parameters& parameters,
+Result<std::vector<Burst>> burstsOf(SeriesReader& reader, const JoiningParameters& parameters,
                                     const Entity& entity) {
   const auto updates = reader.read({std::string(series::kUpdates), entity});
   if (!updates) return std::unexpected(updates.error());
@@ -24,23 +24,22 @@ bool overlaps(Time a_from, Time a_until, Time b_from, Time b_until) {
 
 // Without IPv4 in the country, its IPv6 has to be known.
 bool spaceStood(const Burst& burst, const Place& country, const PlaceOutcome& outcome,
-                std::span<const PlaceAnomalies> falls, Seconds near) {
+                std::span<const PlaceFall> falls, Seconds near) {
   if (burst.start < outcome.from || burst.end > outcome.until) return false;
-  for (const PlaceAnomalies& fall : falls) {
-    const auto end = fall.end();
-    if (overlaps(burst.start, burst.end, fall.onset() - near, end ? *end + near : Time::max())) return false;
+  for (const PlaceFall& fall : falls) {
+    if (overlaps(burst.start, burst.end, fall.first() - near, plus(fall.end(), near))) return false;
   }
-  const auto& untold = country.visible24 ? outcome.untold4 : outcome.untold6;
-  return std::none_of(untold.begin(), untold.end(), [&](const UntoldSpan& span) {
-    return overlaps(burst.start, burst.end, span.from, span.until);
+  const std::string_view space = country.has(series::kVisible24) ? series::kVisible24 : series::kVisible48;
+  return std::any_of(outcome.signals.begin(), outcome.signals.end(), [&](const JudgedSignal& judged) {
+    return judged.signal->name == space && judged.judgedShare(burst.start, burst.end) == 1;
   });
 }
 
 }  // namespace
 
-Result<std::vector<Observation>> observe(SeriesReader& reader, const Parameters& parameters,
+Result<std::vector<Observation>> observe(SeriesReader& reader, const JoiningParameters& parameters,
                                          const Place& country, std::span<const Place> parts,
-                                         const PlaceOutcome& outcome, std::span<const PlaceAnomalies> falls) {
+                                         const PlaceOutcome& outcome, std::span<const PlaceFall> falls) {
   std::vector<Observation> observations;
   const auto bursts = burstsOf(reader, parameters, country.entity);
   if (!bursts) return std::unexpected(bursts.error());
@@ -60,7 +59,7 @@ Result<std::vector<Observation>> observe(SeriesReader& reader, const Parameters&
 
   std::vector<std::vector<std::pair<double, Entity>>> networks(observations.size());
   for (const Place& part : parts) {
-    if (!part.updates || part.entity.kind() != EntityKind::kNetworkInCountry) continue;
+    if (!part.has(series::kUpdates) || part.entity.kind() != EntityKind::kNetworkInCountry) continue;
     const auto own = burstsOf(reader, parameters, part.entity);
     if (!own) return std::unexpected(own.error());
     for (const Burst& burst : *own) {
@@ -77,7 +76,7 @@ Result<std::vector<Observation>> observe(SeriesReader& reader, const Parameters&
   return observations;
 }
 
-void dropCommon(std::vector<Observation>& observations, const Parameters& parameters) {
+void dropCommon(std::vector<Observation>& observations, const JoiningParameters& parameters) {
   std::map<Time, size_t> peaks;
   for (const Observation& one : observations) ++peaks[one.peak_at];
   std::erase_if(observations,

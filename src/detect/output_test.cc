@@ -30,6 +30,8 @@ load 5m routing.visible24 AS8452@EG 775x502 20x1502 775x100
 load 5m routing.prefixes4 AS8452@EG 775x502 20x1502 700x100
 load 5m routing.visible24 AS20928@EG 83x1504 0x500 83x100
 load 5m routing.visible24 KZ 12500x2104
+load 30m probe.up24 MM 3000x96 [ 400x16 3000x32 ]x3 3000x60
+load 30m routing.visible24 MM 3600x300
 load 5m routing.updates KZ 60x1500 9000x1 60x603
 load 5m routing.updates AS9198@KZ 20x1500 9000x1 20x603
 judge nightjar
@@ -71,7 +73,7 @@ TEST(Json, IsOneDocumentAndEveryFieldIsDocumented) {
   rapidjson::Document document;
   document.Parse(toJson(story()).c_str());
   ASSERT_FALSE(document.HasParseError());
-  EXPECT_EQ(document["incidents"].Size(), 1U);
+  EXPECT_EQ(document["incidents"].Size(), 2U);
   EXPECT_EQ(document["observations"].Size(), 1U);
   EXPECT_GT(document["cannot_tell"].Size(), 0U);
   std::set<std::string> names;
@@ -128,7 +130,7 @@ TEST(Table, TellsTheStoryWithin110Columns) {
   EXPECT_THAT(
       text,
       HasSubstr("2,903 to 327 IPv4 prefixes (-89 %); lowest 244 (-92 %) on 6 January 2020, 05:20 UTC."));
-  EXPECT_THAT(text, HasSubstr("AS8452@EG Telecom Egypt"));
+  EXPECT_THAT(text, HasSubstr("Telecom Egypt AS8452@EG"));
   EXPECT_THAT(text, HasSubstr("775 to 20 (-97 %)"));
   EXPECT_THAT(text, HasSubstr("5d 5h in all"));
   EXPECT_THAT(text, HasSubstr("KZ, 6 January 2020, 05:00 UTC: announced"));

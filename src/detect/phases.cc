@@ -5,23 +5,21 @@
 namespace nightjar::detect {
 namespace {
 
-// A level with at least this share of the worst loss counts as the floor, one above it as a way back.
-constexpr double kFloorShare = 0.75;
-
-bool isDeep(const Plateau& plateau, const Anomaly& anomaly) {
-  return anomaly.baseline - plateau.value >= kFloorShare * anomaly.lost();
+bool isDeep(const Plateau& plateau, const Anomaly& anomaly, const JoiningParameters& parameters) {
+  return anomaly.baseline - plateau.value >= parameters.floor_share * anomaly.lost();
 }
 
 void add(std::vector<Phase>& phases, PhaseKind kind, Time start, Time end) {
-  if (start < end) phases.push_back({kind, start, end, {}});
+  if (start < end) phases.push_back({.kind = kind, .start = start, .end = end});
 }
 
 // `more_follows`: the place falls again after this anomaly.
-void addAnomaly(std::vector<Phase>& phases, const Anomaly& anomaly, Time until, bool more_follows) {
+void addAnomaly(std::vector<Phase>& phases, const Anomaly& anomaly, Time until, bool more_follows,
+                const JoiningParameters& parameters) {
   const Time end = anomaly.end.value_or(until);
   const Time first_bin_end = std::min(end, anomaly.onset + anomaly.width.length());
   const auto& plateaus = anomaly.plateaus;
-  const auto deep = [&](const Plateau& plateau) { return isDeep(plateau, anomaly); };
+  const auto deep = [&](const Plateau& plateau) { return isDeep(plateau, anomaly, parameters); };
   const auto floor = std::find_if(plateaus.begin(), plateaus.end(), deep);
   if (floor == plateaus.end()) {
     // Nothing held: down to the lowest bin, then up.
@@ -38,34 +36,63 @@ void addAnomaly(std::vector<Phase>& phases, const Anomaly& anomaly, Time until, 
     const PhaseKind shallow = falls_again ? PhaseKind::kReturn : PhaseKind::kRecovery;
     const bool last = plateau + 1 == plateaus.end();
     const Time plateau_end = last && anomaly.open() ? end : plateau->end;
-    add(phases, isDeep(*plateau, anomaly) ? PhaseKind::kFloor : shallow, at, plateau_end);
+    add(phases, deep(*plateau) ? PhaseKind::kFloor : shallow, at, plateau_end);
     at = std::max(at, plateau_end);
   }
   add(phases, more_follows ? PhaseKind::kReturn : PhaseKind::kRecovery, at, end);
 }
 
-}  // namespace
-
-std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time until) {
+// The phases of the anomalies alone, up to the end of the last.
+std::vector<Phase> courseOf(const std::vector<Anomaly>& anomalies, Time until,
+                            const JoiningParameters& parameters) {
   std::vector<Phase> phases;
   for (size_t i = 0; i < anomalies.size(); ++i) {
     const bool more_follows = i + 1 < anomalies.size();
-    addAnomaly(phases, anomalies[i], until, more_follows);
-    if (more_follows && anomalies[i].end) {
-      // The way up and the time up there are one return.
-      if (!phases.empty() && phases.back().kind == PhaseKind::kReturn) {
-        phases.back().end = anomalies[i + 1].onset;
-      } else {
-        add(phases, PhaseKind::kReturn, *anomalies[i].end, anomalies[i + 1].onset);
-      }
+    addAnomaly(phases, anomalies[i], until, more_follows, parameters);
+    if (!more_follows || !anomalies[i].end) continue;
+    // The way up and the time up there are one return.
+    if (!phases.empty() && phases.back().kind == PhaseKind::kReturn) {
+      phases.back().end = anomalies[i + 1].onset;
+    } else {
+      add(phases, PhaseKind::kReturn, *anomalies[i].end, anomalies[i + 1].onset);
     }
   }
-  if (anomalies.back().open()) {
-    if (!phases.empty()) phases.back().end.reset();
-  } else {
-    phases.push_back({PhaseKind::kRestored, *anomalies.back().end, std::nullopt, {}});
+  return phases;
+}
+
+}  // namespace
+
+std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time onset, std::optional<Time> end,
+                            Time until, const JoiningParameters& parameters) {
+  std::vector<Phase> phases = courseOf(anomalies, until, parameters);
+  // Another signal fell earlier or is back later.
+  prependEarly(phases, onset, parameters);
+  const std::optional<Time> back = anomalies.back().end;
+  if (back && (!end || *back < *end)) add(phases, PhaseKind::kRecovery, *back, end.value_or(until));
+  if (end) {
+    phases.push_back({.kind = PhaseKind::kRestored, .start = *end});
+  } else if (!phases.empty()) {
+    phases.back().end.reset();
   }
   return phases;
+}
+
+void prependEarly(std::vector<Phase>& phases, Time first, const JoiningParameters& parameters) {
+  if (phases.empty() || first >= phases.front().start) return;
+  if (phases.front().start - first < parameters.early_least) {
+    phases.front().start = first;
+  } else {
+    phases.insert(phases.begin(), {.kind = PhaseKind::kEarly, .start = first, .end = phases.front().start});
+  }
+}
+
+size_t stepsUp(const std::vector<Phase>& phases) {
+  size_t steps = 0;
+  for (const Phase& phase : phases) {
+    if (phase.kind == PhaseKind::kFloor) steps = 0;
+    if (phase.kind == PhaseKind::kRecovery) ++steps;
+  }
+  return steps;
 }
 
 }  // namespace nightjar::detect

@@ -4,11 +4,21 @@
 #include <vector>
 
 #include "detect/incident.h"
+#include "detect/joining_parameters.h"
 
 namespace nightjar::detect {
 
-// The phases of an incident whose falls in one family are `anomalies` (at least one, in the order of time).
-// `until` is the end of the data. The levels are left empty.
-std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time until);
+// The phases of an incident; the levels are left empty. `anomalies` are those of the signal that speaks for
+// it (at least one, by time), `onset` and `end` are the incident's (empty while it is open), `until` is the
+// end of the data.
+std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time onset, std::optional<Time> end,
+                            Time until, const JoiningParameters& parameters);
+
+// Puts a phase `early` before the others, from `first` on; or, when that is less than early_least before
+// them, lets the first one begin there.
+void prependEarly(std::vector<Phase>& phases, Time first, const JoiningParameters& parameters);
+
+// How many levels held on the way back from the floor.
+size_t stepsUp(const std::vector<Phase>& phases);
 
 }  // namespace nightjar::detect

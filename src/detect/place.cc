@@ -1,103 +1,196 @@
 #include "detect/place.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
+
+#include "detect/usable.h"
 
 namespace nightjar::detect {
 namespace {
 
-// The end of the last of them; later than any time while one is open.
-Time lastEnd(const std::vector<Anomaly>& anomalies) {
+// The falls of one signal in a fall that is being put together.
+struct Chain {
+  const SignalInfo* signal;
+  const Anomaly* last;
+  Seconds down{};  // how long it was down until the end of the last
+
+  Time end() const { return last->end.value_or(Time::max()); }
+  Time reach(const JoiningParameters& parameters) const {
+    return plus(end(), std::clamp(down, parameters.join_gap_least, parameters.join_gap));
+  }
+  void add(const Anomaly& anomaly) {
+    last = &anomaly;
+    if (anomaly.end) down += std::chrono::duration_cast<Seconds>(*anomaly.end - anomaly.onset);
+  }
+};
+
+struct Building {
+  size_t fall;  // in the result
+  std::vector<Chain> chains;
+};
+
+bool takes(const Chain& chain, const SignalInfo* signal, const Anomaly& anomaly,
+           const JoiningParameters& parameters) {
+  if (chain.signal == signal) return anomaly.onset <= chain.reach(parameters);
+  if (anomaly.onset > plus(chain.end(), parameters.join_gap_least)) return false;
+  const auto& critical = chain.last->critical_since;
+  return anomaly.onset - chain.last->onset <= parameters.company_lead ||
+         (chain.signal->major() && critical && *critical <= anomaly.onset);
+}
+
+bool expired(const Building& building, Time now, const JoiningParameters& parameters) {
+  return std::all_of(building.chains.begin(), building.chains.end(),
+                     [&](const Chain& chain) { return chain.reach(parameters) < now; });
+}
+
+}  // namespace
+
+bool Place::has(std::string_view signal) const {
+  return std::any_of(signals.begin(), signals.end(),
+                     [&](const SignalInfo* info) { return info->name == signal; });
+}
+
+double JudgedSignal::judgedShare(Time begin, Time end) const {
+  if (begin >= end) return 0;
+  const auto overlap = [&](Time a, Time b) {
+    return std::max(Time::duration(0), std::min(b, end) - std::max(a, begin));
+  };
+  Time::duration judged = overlap(from, until);
+  auto span = std::partition_point(untold.begin(), untold.end(),
+                                   [&](const UntoldSpan& s) { return s.until <= begin; });
+  for (; span != untold.end() && span->from < end; ++span) judged -= overlap(span->from, span->until);
+  return static_cast<double>(judged.count()) / static_cast<double>((end - begin).count());
+}
+
+std::optional<double> PlaceOutcome::sizeAt(Time time, float min_coverage) const {
+  if (counts.empty()) return std::nullopt;
+  double size = 0;
+  for (const series::Series& series : counts) {
+    const int64_t day = std::chrono::hours(24) / series.width.length();
+    const auto points = static_cast<int64_t>(series.points.size());
+    const int64_t at = Bin::of(time, series.width).index - series.first.index;
+    for (int64_t i = std::min(at, points) - 1; i >= std::max<int64_t>(0, at - day); --i) {
+      const series::Point& point = series.points[static_cast<size_t>(i)];
+      if (point.coverage < min_coverage || !usable(point.value)) continue;
+      size = std::max(size, point.value);
+      break;
+    }
+  }
+  return size;
+}
+
+double SignalFalls::depth() const {
+  double depth = 0;
+  for (const Anomaly& anomaly : anomalies) depth = std::max(depth, anomaly.depth());
+  return depth;
+}
+
+double SignalFalls::lost() const {
+  double lost = 0;
+  for (const Anomaly& anomaly : anomalies) lost = std::max(lost, anomaly.lost());
+  return lost;
+}
+
+double SignalFalls::lostHours() const {
+  double hours = 0;
+  for (const Anomaly& anomaly : anomalies) hours += anomaly.lost_hours;
+  return hours;
+}
+
+Time SignalFalls::end() const {
   Time last = Time::min();
   for (const Anomaly& anomaly : anomalies) last = std::max(last, anomaly.end.value_or(Time::max()));
   return last;
 }
 
-// Time::max() stands for "open" and must not overflow.
-Time plus(Time time, Seconds span) {
-  return time == Time::max() ? time : time + span;
-}
-
-std::vector<std::vector<Anomaly>> chains(std::vector<Anomaly> anomalies, const Parameters& parameters) {
-  std::vector<std::vector<Anomaly>> result;
-  Time last_end;
-  Seconds down{};
-  for (Anomaly& anomaly : anomalies) {
-    const Seconds gap = std::clamp(down, parameters.join_gap_least, parameters.join_gap);
-    if (result.empty() || anomaly.onset > plus(last_end, gap)) {
-      result.emplace_back();
-      down = Seconds();
-    }
-    last_end = anomaly.end.value_or(Time::max());
-    if (anomaly.end) down += std::chrono::duration_cast<Seconds>(*anomaly.end - anomaly.onset);
-    result.back().push_back(std::move(anomaly));
-  }
-  return result;
-}
-
-bool belongs(const Anomaly& v6, const PlaceAnomalies& group, const Parameters& parameters) {
-  const Time onset = group.v4.front().onset;
-  return v6.onset >= onset - parameters.family_lead &&
-         v6.onset <= plus(lastEnd(group.v4), parameters.join_gap) &&
-         plus(v6.end.value_or(Time::max()), parameters.join_gap) >= onset;
-}
-
-// Moves those out that overlap [onset, end) and began at `earliest` or later.
-std::vector<Anomaly> take(std::vector<Anomaly>& from, Time earliest, Time onset, Time end) {
-  std::vector<Anomaly> taken;
-  std::vector<Anomaly> kept;
-  for (Anomaly& anomaly : from) {
-    const bool within = anomaly.onset < end && anomaly.end.value_or(Time::max()) > onset;
-    (within && anomaly.onset >= earliest ? taken : kept).push_back(std::move(anomaly));
-  }
-  from = std::move(kept);
-  return taken;
-}
-
-}  // namespace
-
-Time PlaceAnomalies::onset() const {
+Time PlaceFall::first() const {
   Time first = Time::max();
-  if (!v4.empty()) first = v4.front().onset;
-  if (!v6.empty()) first = std::min(first, v6.front().onset);
+  for (const SignalFalls& falls : signals) first = std::min(first, falls.onset());
   return first;
 }
 
-std::optional<Time> PlaceAnomalies::end() const {
-  const Time last = std::max(lastEnd(v4), lastEnd(v6));
-  if (last == Time::max()) return std::nullopt;
+Time PlaceFall::onset() const {
+  Time major = Time::max();
+  for (const SignalFalls& falls : signals) {
+    if (falls.signal->major()) major = std::min(major, falls.onset());
+  }
+  return major == Time::max() ? first() : major;
+}
+
+Time PlaceFall::end() const {
+  Time last = Time::min();
+  for (const SignalFalls& falls : signals) last = std::max(last, falls.end());
   return last;
 }
 
-std::vector<PlaceAnomalies> joinPlace(PlaceAnomalies anomalies, const Parameters& parameters) {
-  std::vector<PlaceAnomalies> groups;
-  for (auto& chain : chains(std::move(anomalies.v4), parameters)) {
-    groups.push_back({std::move(chain), {}});
+Time PlaceFall::restored() const {
+  Time last = Time::min();
+  for (const SignalFalls& falls : signals) {
+    if (falls.signal->major()) last = std::max(last, falls.end());
   }
-  std::vector<Anomaly> left;
-  for (Anomaly& v6 : anomalies.v6) {
-    const auto group = std::find_if(groups.begin(), groups.end(), [&](const PlaceAnomalies& candidate) {
-      return belongs(v6, candidate, parameters);
-    });
-    (group == groups.end() ? left : group->v6).push_back(std::move(v6));
-  }
-  for (auto& chain : chains(std::move(left), parameters)) groups.push_back({{}, std::move(chain)});
-  std::sort(groups.begin(), groups.end(), [](const PlaceAnomalies& a, const PlaceAnomalies& b) {
-    return std::pair(a.onset(), a.v4.empty()) < std::pair(b.onset(), b.v4.empty());
-  });
-  return groups;
+  return last == Time::min() ? end() : last;
 }
 
-PlaceAnomalies takePart(PlaceAnomalies& anomalies, const PlaceAnomalies& whole,
-                        const Parameters& parameters) {
-  PlaceAnomalies part;
-  if (!whole.v4.empty()) {
-    const Time onset = whole.v4.front().onset;
-    part.v4 = take(anomalies.v4, onset - parameters.child_lead, onset, lastEnd(whole.v4));
+PlaceFall PlaceFall::between(Time from, Time until) const {
+  PlaceFall part;
+  for (const SignalFalls& falls : signals) {
+    for (const Anomaly& anomaly : falls.anomalies) {
+      if (from <= anomaly.onset && anomaly.onset < until) part.add(falls.signal, anomaly);
+    }
   }
-  const Time onset = whole.onset();
-  part.v6 = take(anomalies.v6, onset - parameters.child_lead, onset, whole.end().value_or(Time::max()));
   return part;
+}
+
+void PlaceFall::add(const SignalInfo* signal, Anomaly anomaly) {
+  const auto before = [](const SignalFalls& falls, const SignalInfo* info) {
+    return std::tie(falls.signal->sees, falls.signal->name) < std::tie(info->sees, info->name);
+  };
+  auto place = std::lower_bound(signals.begin(), signals.end(), signal, before);
+  if (place == signals.end() || place->signal != signal) place = signals.insert(place, {signal, {}});
+  auto& anomalies = place->anomalies;
+  const auto later = std::upper_bound(anomalies.begin(), anomalies.end(), anomaly.onset,
+                                      [](Time onset, const Anomaly& one) { return onset < one.onset; });
+  anomalies.insert(later, std::move(anomaly));
+}
+
+void PlaceFall::add(const PlaceFall& other) {
+  for (const SignalFalls& falls : other.signals) {
+    for (const Anomaly& anomaly : falls.anomalies) add(falls.signal, anomaly);
+  }
+}
+
+std::vector<PlaceFall> joinPlace(const PlaceOutcome& outcome, const JoiningParameters& parameters) {
+  std::vector<std::pair<const SignalInfo*, const Anomaly*>> all;
+  for (const JudgedSignal& judged : outcome.signals) {
+    for (const Anomaly& anomaly : judged.anomalies) all.emplace_back(judged.signal, &anomaly);
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.second->onset, a.first->sees, a.first->name) <
+           std::tie(b.second->onset, b.first->sees, b.first->name);
+  });
+  std::vector<PlaceFall> falls;
+  std::vector<Building> active;  // by their first anomalies
+  for (const auto& [signal, anomaly] : all) {
+    const Time now = anomaly->onset;
+    std::erase_if(active, [&](const Building& one) { return expired(one, now, parameters); });
+    auto home =
+        std::find_if(active.rbegin(), active.rend(), [&, s = signal, a = anomaly](const Building& one) {
+          return std::any_of(one.chains.begin(), one.chains.end(),
+                             [&](const Chain& chain) { return takes(chain, s, *a, parameters); });
+        });
+    if (home == active.rend()) {
+      active.push_back({falls.size(), {}});
+      falls.emplace_back();
+      home = active.rbegin();
+    }
+    auto chain = std::find_if(home->chains.begin(), home->chains.end(),
+                              [s = signal](const Chain& one) { return one.signal == s; });
+    if (chain == home->chains.end()) chain = home->chains.insert(chain, {signal, anomaly, {}});
+    chain->add(*anomaly);
+    falls[home->fall].add(signal, *anomaly);
+  }
+  return falls;
 }
 
 }  // namespace nightjar::detect

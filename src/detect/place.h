@@ -1,34 +1,101 @@
-// Joins the anomalies of one place, in both address families, into falls.
+// A place, what was judged of it, and its falls: the anomalies of all its signals, joined.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "detect/anomaly.h"
-#include "detect/parameters.h"
+#include "detect/joining_parameters.h"
+#include "detect/planes.h"
 
 namespace nightjar::detect {
 
-// A place's anomalies in both address families, each in the order of time.
-struct PlaceAnomalies {
-  std::vector<Anomaly> v4;
-  std::vector<Anomaly> v6;
+// An entity and the signals that have a series of it.
+struct Place {
+  Entity entity;
+  std::vector<const SignalInfo*> signals;
 
-  bool empty() const { return v4.empty() && v6.empty(); }
-  // The family whose numbers speak for the place: IPv4 where it fell.
-  const std::vector<Anomaly>& primary() const { return v4.empty() ? v6 : v4; }
-  Time onset() const;
-  // Empty while one of them is open.
-  std::optional<Time> end() const;
+  bool has(std::string_view signal) const;
 };
 
-// Cuts a place's anomalies into groups, each of which is one incident: IPv4 falls with short returns between
-// them (Parameters::join_gap); the IPv6 falls that began within such a group or up to family_lead before it;
-// the other IPv6 falls by themselves, joined likewise. In the order of onset.
-std::vector<PlaceAnomalies> joinPlace(PlaceAnomalies anomalies, const Parameters& parameters);
+// What the rule said of one series.
+struct JudgedSignal {
+  const SignalInfo* signal = nullptr;
+  BinWidth width;
+  Time from;  // the bins that were looked at
+  Time until;
+  std::vector<Anomaly> anomalies;  // by time
+  std::vector<UntoldSpan> untold;
 
-// Takes out of `anomalies` (a network, a region) what began while `whole` (its country, its network) was down
-// or up to child_lead before: of IPv4 during the fall in IPv4, of IPv6 during either.
-PlaceAnomalies takePart(PlaceAnomalies& anomalies, const PlaceAnomalies& whole, const Parameters& parameters);
+  // The share of [begin, end) in bins that could be judged.
+  double judgedShare(Time begin, Time end) const;
+};
+
+struct PlaceOutcome {
+  std::vector<JudgedSignal> signals;
+  // Series of whole things (/24s, blocks): they tell how large the place is.
+  std::vector<series::Series> counts;
+  // The bins that were looked at; equal when there were none.
+  Time from;
+  Time until;
+
+  // The largest count in the day before `time`'s bin that has coverage; 0 if there was none, empty if nothing
+  // of this place is counted.
+  std::optional<double> sizeAt(Time time, float min_coverage) const;
+};
+
+// The anomalies of one signal that belong to one fall, by time.
+struct SignalFalls {
+  const SignalInfo* signal = nullptr;
+  std::vector<Anomaly> anomalies;
+
+  double depth() const;
+  double lost() const;
+  double lostHours() const;
+  Time onset() const { return anomalies.front().onset; }
+  // Later than any time while one is open.
+  Time end() const;
+};
+
+// The usual hours of falls that recur, as they lie on the day of the first one.
+struct RecurringHours {
+  Time from;
+  Time to;
+  size_t days_seen = 0;  // days with a fall
+  size_t days = 0;       // from the first to the last, both counted
+};
+
+// Anomalies of one place that are one incident (or a part of one).
+struct PlaceFall {
+  std::vector<SignalFalls> signals;  // not empty, none of them empty; in the order of `Sees`, then names
+  // Of a recurring one: first() of each fall that it is made of, and the hours. Empty otherwise.
+  std::vector<Time> occurrences;
+  std::optional<RecurringHours> hours;
+  std::optional<double> size;  // of the place when it began (PlaceOutcome::sizeAt)
+
+  bool empty() const { return signals.empty(); }
+  // Of the first anomaly of all.
+  Time first() const;
+  // Of the first anomaly that speaks for the place; if none does, of the first of all.
+  Time onset() const;
+  // Later than any time while one is open.
+  Time end() const;
+  // As end(), of those that speak for the place; if none does, of all.
+  Time restored() const;
+  // The anomalies whose onset lies in [from, until).
+  PlaceFall between(Time from, Time until) const;
+  // Anomalies of one signal are kept by time.
+  void add(const SignalInfo* signal, Anomaly anomaly);
+  void add(const PlaceFall& other);
+};
+
+// Time::max() stands for "open" and must not overflow.
+inline Time plus(Time time, Seconds span) {
+  return time == Time::max() ? time : time + span;
+}
+
+// Cuts a place's anomalies into falls, in the order of their first anomalies. Which anomaly joins which is
+// decided by what was known at its onset, so that later bins change nothing.
+std::vector<PlaceFall> joinPlace(const PlaceOutcome& outcome, const JoiningParameters& parameters);
 
 }  // namespace nightjar::detect

@@ -3,9 +3,20 @@
 #include <algorithm>
 #include <string>
 
-#include "series/signals.h"
+#include "detect/usable.h"
 
 namespace nightjar::detect {
+
+void toHealth(series::Series& series, const series::SignalTraits& traits) {
+  if (traits.sense == series::Sense::kFallIsBad) return;
+  for (series::Point& point : series.points) {
+    if (!usable(point.value)) {
+      point.coverage = 0;
+    } else {
+      point.value = traits.health(point.value);
+    }
+  }
+}
 
 std::vector<double> alignMoved(const series::Series& moved, const series::Series& series) {
   std::vector<double> aligned(series.points.size());
@@ -23,45 +34,40 @@ std::vector<double> alignMoved(const series::Series& moved, const series::Series
 
 Result<PlaceOutcome> PlaceJudge::judge(const Place& place) {
   PlaceOutcome outcome;
-  if (place.visible24) {
-    auto anomalies = judgeSeries(place.entity, series::kVisible24,
-                                 place.moved24 ? series::kMoved24 : std::string_view(), outcome);
-    if (!anomalies) return std::unexpected(anomalies.error());
-    outcome.anomalies.v4 = std::move(*anomalies);
-    outcome.untold4 = recorder_.untold();
-  }
-  if (place.visible48) {
-    auto anomalies = judgeSeries(place.entity, series::kVisible48,
-                                 place.moved48 ? series::kMoved48 : std::string_view(), outcome);
-    if (!anomalies) return std::unexpected(anomalies.error());
-    outcome.anomalies.v6 = std::move(*anomalies);
-    outcome.untold6 = recorder_.untold();
+  for (const SignalInfo* signal : place.signals) {
+    if (!signal->judged()) continue;
+    if (auto judged = judgeSeries(place, *signal, outcome); !judged) return std::unexpected(judged.error());
   }
   return outcome;
 }
 
-Result<std::vector<Anomaly>> PlaceJudge::judgeSeries(const Entity& entity, std::string_view signal,
-                                                     std::string_view moved_signal, PlaceOutcome& outcome) {
-  const auto series = reader_.read({std::string(signal), entity});
+Result<void> PlaceJudge::judgeSeries(const Place& place, const SignalInfo& signal, PlaceOutcome& outcome) {
+  auto series = reader_.read({signal.name, place.entity});
   if (!series) return std::unexpected(series.error());
-  recorder_.begin(series->key, series->width, series->first);
-  if (series->points.empty()) return std::vector<Anomaly>();
+  if (series->points.empty()) return {};
+  toHealth(*series, signal.traits);
   std::vector<double> moved;
-  if (!moved_signal.empty() && rule_.countsMoves()) {
-    const auto moved_series = reader_.read({std::string(moved_signal), entity});
+  const std::string_view explainer = explainerOf(signal.name);
+  if (rule_.countsMoves() && !explainer.empty() && place.has(explainer)) {
+    const auto moved_series = reader_.read({std::string(explainer), place.entity});
     if (!moved_series) return std::unexpected(moved_series.error());
     moved = alignMoved(*moved_series, *series);
   }
-  rule_.begin(signal, series->width);
+  rule_.begin(signal.name, series->width);
+  recorder_.begin(series->key, series->width, series->first);
   verdicts_.resize(series->points.size());
   rule_.judge(series->points, moved, verdicts_);
   recorder_.add(verdicts_, series->points);
 
   const Time from = series->first.start(series->width);
-  outcome.from = outcome.series == 0 ? from : std::min(outcome.from, from);
-  outcome.until = outcome.series == 0 ? recorder_.until() : std::max(outcome.until, recorder_.until());
-  ++outcome.series;
-  return recorder_.anomalies();
+  const Time until = recorder_.until();
+  outcome.from = outcome.signals.empty() ? from : std::min(outcome.from, from);
+  outcome.until = outcome.signals.empty() ? until : std::max(outcome.until, until);
+  outcome.signals.push_back({&signal, series->width, from, until, recorder_.anomalies(), recorder_.untold()});
+  if (signal.sees == Sees::kSpace || signal.sees == Sees::kHosts) {
+    if (signal.traits.counts) outcome.counts.push_back(std::move(*series));
+  }
+  return {};
 }
 
 }  // namespace nightjar::detect

@@ -54,7 +54,7 @@ std::string percent(double depth) {
 
 std::string shortTime(Time time) {
   const std::string text = formatTime(time);  // 2011-01-27T22:10:00Z
-  return text.substr(0, 10) + " " + text.substr(11, 5);
+  return fmt::format("{} {}", text.substr(0, 10), text.substr(11, 5));
 }
 
 std::string dayTime(Time time) {

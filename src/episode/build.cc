@@ -9,6 +9,7 @@
 
 #include "episode/host_world.h"
 #include "episode/output_file.h"
+#include "episode/probing_log.h"
 
 namespace nightjar::episode {
 namespace {
@@ -52,15 +53,23 @@ std::string networksText(const Facts& facts, const World& world) {
   return text;
 }
 
-std::string readmeText(const Facts& facts) {
+std::string readmeText(const Facts& facts, const BuildReport& report) {
   std::string text = fmt::format(
-      "THIS IS A SIMULATION\n\n{}\n\n{}\n\nThe route archives in this folder were built by `nightjar "
-      "episode` from a "
-      "file of facts. Nobody measured\nthem: the facts have sources, everything between them is made up from "
-      "a seed. "
-      "The view name in every RIB\nsays '{}'. Replay them with the episode's own map:\n\n"
-      "    nightjar replay --geo geo.csv .\n\nSources\n",
+      "THIS IS A SIMULATION\n\n{}\n\n{}\n\n"
+      "The files in this folder were built by `nightjar episode` from a file of facts. Nobody measured them: "
+      "the\n"
+      "facts have sources, everything between them is made up from a seed. The view name in every RIB says\n"
+      "'{}'. Replay them with the episode's own map:\n\n    nightjar replay --geo geo.csv .\n\n",
       facts.title, facts.about, viewName(facts));
+  if (facts.prober) {
+    text += fmt::format(
+        "{} is the log of a made-up prober in {}. It probed {} /24s, one in {} of those whose hosts the "
+        "facts\n"
+        "speak of, from scratch: it began with the episode and knew nothing. The log says the same in its "
+        "header.\n\n",
+        probingLogName(*facts.prober), facts.prober->from, report.probing.blocks, facts.prober->every);
+  }
+  text += "Sources\n";
   for (const auto& [key, citation] : facts.sources) text += fmt::format("- {}: {}\n", key, citation);
   return text;
 }
@@ -113,6 +122,17 @@ std::string manifestText(const Facts& facts, const BuildReport& report) {
   put(json, "records", report.archives.records);
   put(json, "networks", report.networks);
   put(json, "prefixes", report.prefixes);
+  if (facts.prober) {
+    json.Key("prober");
+    json.StartObject();
+    put(json, "name", facts.prober->name);
+    put(json, "from", facts.prober->from);
+    put(json, "log", probingLogName(*facts.prober));
+    put(json, "every", uint64_t{facts.prober->every});
+    put(json, "blocks", report.probing.blocks);
+    put(json, "probes", report.probing.probes);
+    json.EndObject();
+  }
   json.Key("sources");
   json.StartObject();
   for (const auto& [key, citation] : facts.sources) put(json, key.c_str(), citation);
@@ -142,12 +162,18 @@ Result<BuildReport> buildEpisode(const Facts& facts, const std::string& folder) 
   const auto archives = writeArchives(facts, *world, hosts, folder);
   if (!archives) return std::unexpected(archives.error());
   report.archives = *archives;
+  if (facts.prober) {
+    const auto probing = writeProbingLog(facts, hosts, folder + "/" + probingLogName(*facts.prober));
+    if (!probing) return std::unexpected(probing.error());
+    report.probing = *probing;
+  }
   const std::filesystem::path path = folder;
   if (auto ok = writeText(path / "geo.csv", geoText(facts, *world)); !ok) return std::unexpected(ok.error());
   if (auto ok = writeText(path / "networks.csv", networksText(facts, *world)); !ok) {
     return std::unexpected(ok.error());
   }
-  if (auto ok = writeText(path / "README.txt", readmeText(facts)); !ok) return std::unexpected(ok.error());
+  if (auto ok = writeText(path / "README.txt", readmeText(facts, report)); !ok)
+    return std::unexpected(ok.error());
   if (auto ok = writeText(path / "episode.json", manifestText(facts, report)); !ok) {
     return std::unexpected(ok.error());
   }

@@ -6,17 +6,20 @@
 #include "base/result.h"
 #include "episode/archives.h"
 #include "episode/facts.h"
+#include "episode/probing_log.h"
 
 namespace nightjar::episode {
 
 struct BuildReport {
   ArchiveCount archives;
+  ProbingCount probing;
   size_t networks = 0;
   size_t prefixes = 0;
 };
 
 // Writes into `folder`:
 //   COLLECTOR/...   route archives
+//   PROBER.probes   the log of the prober, if there is one
 //   geo.csv         where the prefixes are, for `replay --geo`
 //   networks.csv    names of the networks, and how their customers reach them
 //   README.txt      that all of this is a simulation

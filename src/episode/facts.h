@@ -179,8 +179,8 @@ enum class EventKind {
   kCollectorGap,  // a collector is off for `duration`: no files; then all sessions start again
   kDark,          // the hosts of a `share` of the target's /24s fall silent; routes stand
   kLit,           // those of a `share` of them answer again
-  kThrottle,  // of a `share` of its /24s `loss` of the probes is lost more, answers take `delay` longer; with
-              // zeros it ends
+  kThrottle,   // of a `share` of its /24s `loss` of the probes is lost more, answers take `delay` longer (for
+               // `duration`); with zeros it ends
   kProberCut,  // the prober's own uplink is gone for `duration`
 };
 

@@ -159,6 +159,9 @@ class Checker {
   }
 
   Result<void> checkEvents() {
+    if (facts_.events.size() > kMaxEvents) {
+      return fail(ErrorKind::kLimit, fmt::format("more than {} events, with those that repeat", kMaxEvents));
+    }
     for (const Event& event : facts_.events) {
       if (auto ok = checkSource(event.source, event.spot); !ok) return ok;
       if (event.at < facts_.from || event.at >= facts_.until) {
@@ -283,13 +286,36 @@ class Checker {
              {"prefixes", prefixes_, kMaxPrefixes},
              {"peers", peers_, kMaxPeers},
              {"routes in all RIBs", routes_ * prefixes_, kMaxRoutes},
-             {"updates", updates_ * peers_, kMaxUpdates}}) {
+             {"updates", updates_ * peers_, kMaxUpdates},
+             {"rounds of blocks", blockRounds(), kMaxBlockRounds}}) {
       if (asked > most) {
         return fail(ErrorKind::kLimit,
                     fmt::format("the episode asks for {} {}: at most {}", asked, what, most));
       }
     }
     return {};
+  }
+
+  // At most: as if hosts answered everywhere in their country.
+  uint64_t blockRounds() const {
+    if (!facts_.prober) return 0;
+    std::set<std::string> countries;
+    for (const Hosts& hosts : facts_.hosts) countries.insert(countryOf(hosts.target));
+    uint64_t units = 0;
+    for (const Network& n : facts_.networks) units += countries.contains(n.country) ? n.ipv4.units : 0;
+    for (const Group& g : facts_.groups) units += countries.contains(g.country) ? g.ipv4.units : 0;
+    const auto rounds = static_cast<uint64_t>((facts_.until - facts_.from) / facts_.prober->round);
+    return units / facts_.prober->every * rounds;
+  }
+
+  std::string countryOf(const Target& target) const {
+    for (const Network& n : facts_.networks) {
+      if (n.asn == target.network) return n.country;
+    }
+    for (const Group& g : facts_.groups) {
+      if (g.name == target.group) return g.country;
+    }
+    return target.country;
   }
 
   const Facts& facts_;

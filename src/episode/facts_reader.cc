@@ -272,9 +272,9 @@ const std::array<EventShape, 15> kEventShapes{{
     {"peer_reset", For::kNobody, {"collector", "peer", "for"}, {}},
     {"peer_silent", For::kNobody, {"collector", "peer", "for"}, {}},
     {"collector_gap", For::kNobody, {"collector", "for"}, {}},
-    {"dark", For::kHosts, {}, {"share", "spread"}},
+    {"dark", For::kHosts, {}, {"for", "share", "spread"}},
     {"lit", For::kHosts, {}, {"share", "spread"}},
-    {"throttle", For::kHosts, {"loss", "delay"}, {"share", "spread"}},
+    {"throttle", For::kHosts, {"loss", "delay"}, {"for", "share", "spread"}},
     {"prober_cut", For::kNobody, {"for"}, {}},
 }};
 
@@ -511,6 +511,22 @@ Event readEvent(TableReader& reader) {
   return event;
 }
 
+// One event, or as many as its `repeat` says.
+void readEvents(TableReader& reader, std::vector<Event>& events) {
+  const Event event = readEvent(reader);
+  uint32_t times = 1;
+  Seconds every{};
+  reader.table("repeat", [&](TableReader& repeat) {
+    repeat.require({"every", "times"});
+    every = repeat.duration("every", every);
+    times = repeat.number("times", 1, 1000, times);
+  });
+  for (uint32_t i = 0; i < times && events.size() <= kMaxEvents; ++i) {
+    events.push_back(event);
+    events.back().at += i * every;
+  }
+}
+
 Noise readNoise(TableReader& reader) {
   Noise noise;
   noise.pathChanges = reader.number("path_changes", 0, 1'000'000);
@@ -549,7 +565,7 @@ Facts readFacts(const toml::table& root, ErrorSlot& errors) {
   reader.tables("group", kMaxGroups, [&](TableReader& table) { facts.groups.push_back(readGroup(table)); });
   reader.tables("hosts", kMaxHosts, [&](TableReader& table) { facts.hosts.push_back(readHosts(table)); });
   reader.table("prober", [&](TableReader& table) { facts.prober = readProber(table); });
-  reader.tables("event", kMaxEvents, [&](TableReader& table) { facts.events.push_back(readEvent(table)); });
+  reader.tables("event", kMaxEvents, [&](TableReader& table) { readEvents(table, facts.events); });
   reader.finish();
   return facts;
 }

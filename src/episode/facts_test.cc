@@ -154,6 +154,64 @@ INSTANTIATE_TEST_SUITE_P(
               "'within' 5.0.0.0/8 and 5.9.0.0/16 overlap"}),
     [](const auto& test) { return test.param.what; });
 
+std::string probed(const std::string& more) {
+  return episodeWith(R"([prober]
+name = "prober"
+asn = 3356
+from = "here"
+address = "192.0.2.1"
+references = ["9.9.9.9"]
+source = "invented"
+[[hosts]]
+country = "KZ"
+answering = 0.5
+rtt = 100
+source = "invented"
+)" + more);
+}
+
+std::string hostEvent(const std::string& keys) {
+  return probed("[[event]]\nsource = \"invented\"\nat = 2024-03-01T12:00:00Z\n" + keys + "\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Probers, WrongFacts,
+    testing::Values(
+        Wrong{"HostsAlone",
+              episodeWith("[[hosts]]\ncountry = \"KZ\"\nanswering = 1\nrtt = 1\nsource = \"invented\"\n"),
+              "[[hosts]] answer a [prober], and there is none"},
+        Wrong{"NoProber", event("kind = \"dark\"\ncountry = \"KZ\""), "'dark' is seen by a [prober]"},
+        Wrong{"Range",
+              probed("[[hosts]]\ncountry = \"KZ\"\nanswering = 1\nrtt = 1\nsource = \"invented\"\n"
+                     "availability = [0.5, 0.4]\n"),
+              "'availability' must be [least, most], both from 0 to 1"},
+        Wrong{"Access", hostEvent("kind = \"dark\"\ncountry = \"KZ\"\naccess = \"radio\""),
+              "'radio' is none of none, fixed, mobile"},
+        Wrong{"Region", hostEvent("kind = \"dark\"\ncountry = \"KZ\"\nregion = \"KZ-ALA\""),
+              "nobody is in the region 'KZ-ALA'"},
+        Wrong{"FamilyOfHosts", hostEvent("kind = \"dark\"\ncountry = \"KZ\"\nfamily = \"ipv4\""),
+              "unknown key 'family'"},
+        Wrong{"AccessOfPrefixes", hostEvent("kind = \"withdraw\"\ncountry = \"KZ\"\naccess = \"fixed\""),
+              "unknown key 'access'"},
+        Wrong{"NoLoss", hostEvent("kind = \"throttle\"\ncountry = \"KZ\"\ndelay = 1"), "'loss' is missing"},
+        Wrong{"RepeatsPastTheEnd",
+              hostEvent("kind = \"dark\"\ncountry = \"KZ\"\nrepeat = { every = \"6h\", times = 3 }"),
+              "'at' lies outside the episode"},
+        Wrong{"TooManyProbes",
+              probed("[[group]]\nname = \"x\"\ncountry = \"KZ\"\nnetworks = 1\nupstreams = [3356]\nsource = "
+                     "\"invented\"\nipv4 = { prefixes = 1, slash24s = 262144 }\n"),
+              "rounds of blocks: at most"}),
+    [](const auto& test) { return test.param.what; });
+
+TEST(ParseFacts, RepeatsEvents) {
+  const auto facts = parseFacts(
+      hostEvent("kind = \"dark\"\ncountry = \"KZ\"\nfor = \"1h\"\nrepeat = { every = \"5h\", times = 3 }"));
+  ASSERT_TRUE(facts) << facts.error().describe();
+  ASSERT_EQ(facts->events.size(), 3U);
+  EXPECT_EQ(formatTime(facts->events[2].at), "2024-03-01T22:00:00Z");
+  EXPECT_EQ(facts->events[2].duration, Seconds(3600));
+}
+
 TEST(ParseFacts, RefusesALargeFile) {
   const auto facts = parseFacts(std::string(kMaxFileSize + 1, '#'));
   ASSERT_FALSE(facts);

@@ -108,10 +108,6 @@ bool HostWorld::concerns(const Target& target, const std::vector<uint32_t>& node
 // Which blocks are a `share` of a target's is the same in all events: the few that a first cut leaves are
 // still there in the next one, and what a window brings back is what it brought back before.
 void HostWorld::play() {
-  struct Change {
-    uint32_t second;
-    const Event* event;
-  };
   std::vector<std::vector<Change>> changes(blocks_.size());
   for (size_t e = 0; e < facts_.events.size(); ++e) {
     const Event& event = facts_.events[e];
@@ -122,25 +118,29 @@ void HostWorld::play() {
       if (!concerns(event.target, nodes, blocks_[b])) continue;
       if (!withShare(hashOf({facts_.seed, unit, kShare}), event.share)) continue;
       const auto spread = static_cast<uint32_t>(event.spread.count());
-      changes[b].push_back(
-          {unixSeconds(event.at) + scaled(hashOf({facts_.seed, unit, kMoment, e}), spread + 1), &event});
+      const uint32_t start =
+          unixSeconds(event.at) + scaled(hashOf({facts_.seed, unit, kMoment, e}), spread + 1);
+      changes[b].push_back({start, &event, true});
+      const auto length = static_cast<uint32_t>(event.duration.count());
+      if (length > 0) changes[b].push_back({start + length, &event, false});
     }
   }
   for (size_t b = 0; b < blocks_.size(); ++b) {
     std::stable_sort(changes[b].begin(), changes[b].end(),
                      [](const Change& x, const Change& y) { return x.second < y.second; });
-    for (const Change& change : changes[b]) {
-      Line line = lines_[b].back();
-      line.second = change.second;
-      if (change.event->kind == EventKind::kThrottle) {
-        line.loss = change.event->loss;
-        line.delay = static_cast<uint32_t>(change.event->delay.count()) * 1000;
-      } else {
-        line.dark = change.event->kind == EventKind::kDark;
-      }
-      lines_[b].push_back(line);
-    }
+    for (const Change& change : changes[b]) lines_[b].push_back(after(change, lines_[b].back()));
   }
+}
+
+HostWorld::Line HostWorld::after(const Change& change, Line line) {
+  line.second = change.second;
+  if (change.event->kind == EventKind::kThrottle) {
+    line.loss = change.begins ? change.event->loss : 0;
+    line.delay = change.begins ? static_cast<uint32_t>(change.event->delay.count()) * 1000 : 0;
+  } else {
+    line.dark = change.begins && change.event->kind == EventKind::kDark;
+  }
+  return line;
 }
 
 void HostWorld::routeChanged(uint32_t second, const Prefix& prefix, bool announced) {

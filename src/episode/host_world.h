@@ -56,6 +56,12 @@ class HostWorld {
     double loss = 0;
     uint32_t delay = 0;  // microseconds
   };
+  // An event begins for a block, or ends.
+  struct Change {
+    uint32_t second;
+    const Event* event;
+    bool begins;
+  };
   // Whether there is a route to it from a second on.
   struct Route {
     uint32_t second = 0;
@@ -64,6 +70,7 @@ class HostWorld {
 
   void addBlocks(uint32_t node);
   void play();
+  static Line after(const Change& change, Line line);
   bool concerns(const Target& target, const std::vector<uint32_t>& nodes, const ProbedBlock& block) const;
   bool isCut(uint32_t second) const;
 

@@ -9,7 +9,8 @@
 namespace nightjar::imports {
 namespace {
 
-constexpr uint32_t kMostUnclosed = 100;
+// Bytes that are looked at a second time, because quotes were out of step.
+constexpr size_t kMostReread = size_t{64} << 20;
 
 bool isBlank(char c) {
   return c == ' ' || c == '\t';
@@ -63,14 +64,22 @@ Result<bool> CsvReader::next(CsvRow& row) {
   }
 }
 
-void CsvReader::skipLine() {
-  const size_t end = text_.find('\n', at_);
-  at_ = end == std::string_view::npos ? text_.size() : end + 1;
-  ++line_;
+// Names the row's first line and goes on behind it: where quotes are out of step, the lines after it need not
+// be.
+Result<CsvReader::Taken> CsvReader::dropLine(const CsvRow& row, size_t begin, const char* message) {
+  findings_.drop(lineOf(row.line), message);
+  const size_t end = text_.find('\n', begin);
+  const size_t next = end == std::string_view::npos ? text_.size() : end + 1;
+  if (at_ > next) reread_ += at_ - next;
+  at_ = next;
+  line_ = row.line + 1;
+  if (reread_ > kMostReread) {
+    return fail(ErrorKind::kLimit, fmt::format("{}: too many rows are damaged", lineOf(row.line)));
+  }
+  return Taken::kDamaged;
 }
 
-// The field up to its closing quote, which is passed; at_ is on the opening one. False, and nothing taken,
-// where it does not end.
+// The field up to its closing quote, which is passed; at_ is on the opening one. False where it does not end.
 bool CsvReader::takeQuoted(std::string_view& field) {
   bool doubled = false;
   uint32_t lines = 0;
@@ -100,6 +109,7 @@ bool CsvReader::takeQuoted(std::string_view& field) {
     line_ += lines;
     return true;
   }
+  at_ = limit;
   return false;
 }
 
@@ -115,24 +125,12 @@ Result<CsvReader::Taken> CsvReader::take(CsvRow& row) {
     std::string_view field;
     if (at_ < text_.size() && text_[at_] == '"') {
       unquotedAt_.emplace_back(row.fields.size(), 0);
-      if (!takeQuoted(field)) {
-        findings_.drop(lineOf(row.line), "a quote is opened and not closed");
-        if (++unclosed_ > kMostUnclosed) {
-          return fail(ErrorKind::kLimit,
-                      fmt::format("{}: more than {} quotes are not closed", lineOf(row.line), kMostUnclosed));
-        }
-        at_ = begin;
-        line_ = row.line;
-        skipLine();
-        return Taken::kDamaged;
-      }
+      if (!takeQuoted(field)) return dropLine(row, begin, "a quote is opened and not closed");
       while (at_ < text_.size() && (isBlank(text_[at_]) || text_[at_] == '\r') && text_[at_] != separator_) {
         ++at_;
       }
       if (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n') {
-        findings_.drop(lineOf(row.line), "something stands between a closing quote and the next separator");
-        skipLine();
-        return Taken::kDamaged;
+        return dropLine(row, begin, "something stands between a closing quote and the next separator");
       }
     } else {
       const size_t from = at_;

@@ -31,23 +31,23 @@ class CsvReader {
   // Damaged rows become findings, which are dropped rows.
   CsvReader(std::string_view text, Findings& findings);
 
-  // The next sound row; false at the end. Fails with kUnsupported on UTF-16, with kInvalid on a zero byte,
-  // with kLimit where a row has more than kMaxFields fields or too many rows are damaged. A quoted field that
-  // does not end within kMaxField drops its first line, and reading goes on at the next.
+  // The next sound row; false at the end. Fails with kUnsupported on UTF-16, with kLimit
+  // where a row has more than kMaxFields fields or too many rows are damaged. A quoted field that
+  // does not end within kMaxField drops the row's first line, and reading goes on at the next.
   Result<bool> next(CsvRow& row);
 
  private:
   enum class Taken : uint8_t { kRow, kNothing, kDamaged };
   Result<Taken> take(CsvRow& row);
   bool takeQuoted(std::string_view& field);
-  void skipLine();
+  Result<Taken> dropLine(const CsvRow& row, size_t begin, const char* message);
 
   std::string_view text_;
   Findings& findings_;
   size_t at_ = 0;
   uint32_t line_ = 1;
   char separator_ = ',';
-  uint32_t unclosed_ = 0;
+  size_t reread_ = 0;
   std::string unquoted_;                               // the bytes of quoted fields with doubled quotes
   std::vector<std::pair<size_t, size_t>> unquotedAt_;  // which fields of the row lie there: field, offset
 };

@@ -404,7 +404,8 @@ Result<TimeReader> TimeReader::withFormat(std::string format, Seconds zone) {
   bool date = false;
   for (size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%') continue;
-    if (++i == format.size() || kLetters.find(format[i]) == std::string_view::npos) {
+    ++i;
+    if (i == format.size() || kLetters.find(format[i]) == std::string_view::npos) {
       return fail(ErrorKind::kUsage,
                   fmt::format("{} is no time format: after % one of {}", quote(format), kLetters));
     }

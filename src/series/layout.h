@@ -12,7 +12,7 @@ namespace nightjar::series {
 // PRAGMA application_id: "NjSt".
 inline constexpr int64_t kApplicationId = 0x4e6a5374;
 // PRAGMA user_version.
-inline constexpr int64_t kFormatVersion = 1;
+inline constexpr int64_t kFormatVersion = 2;
 
 // A block is that many series with consecutive ids, a window that many consecutive bins.
 inline constexpr uint32_t kSeriesPerBlock = 128;

@@ -30,6 +30,10 @@ int64_t checksumOf(const Source& source) {
       .value();
 }
 
+int64_t checksumOf(const NetworkName& network) {
+  return Checksum().add(int64_t{network.asn.number}).add(network.name).add(network.access).value();
+}
+
 int64_t checksumOf(const StoredIncident& incident) {
   return Checksum()
       .add(incident.id)
@@ -56,6 +60,8 @@ RecordTable::RecordTable(Database& database)
       sources_(database,
                "SELECT input, collector, kind, first, last, geolocation, simulation, program, crc "
                "FROM source ORDER BY id"),
+      putNetwork_(database, "INSERT OR REPLACE INTO network (asn, name, access, crc) VALUES (?, ?, ?, ?)"),
+      networks_(database, "SELECT asn, name, access, crc FROM network ORDER BY asn"),
       putIncident_(database,
                    "INSERT INTO incident (id, revision, rule, entity, onset, finish, json, crc) "
                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -97,6 +103,28 @@ Result<std::vector<Source>> RecordTable::sources() {
     sources.push_back({text(0), text(1), text(2), timeOf(rows.number(3)), timeOf(rows.number(4)), text(5),
                        text(6), text(7)});
     if (rows.number(8) != checksumOf(sources.back())) return damaged("source");
+  }
+}
+
+Result<void> RecordTable::putNetworks(std::span<const NetworkName> networks) {
+  for (const NetworkName& network : networks) {
+    auto done =
+        putNetwork_.execute(int64_t{network.asn.number}, network.name, network.access, checksumOf(network));
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<std::vector<NetworkName>> RecordTable::networks() {
+  std::vector<NetworkName> networks;
+  Rows rows = networks_.query();
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return networks;
+    networks.push_back(
+        {Asn{static_cast<uint32_t>(rows.number(0))}, std::string(rows.text(1)), std::string(rows.text(2))});
+    if (rows.number(3) != checksumOf(networks.back())) return damaged("network");
   }
 }
 
@@ -147,6 +175,7 @@ Result<std::vector<StoredIncident>> RecordTable::readIncidents(Rows& rows) {
 
 Result<void> RecordTable::verify() {
   if (auto read = sources(); !read) return std::unexpected(read.error());
+  if (auto read = networks(); !read) return std::unexpected(read.error());
   Statement every(database_, "SELECT id, revision, rule, entity, onset, finish, json, crc FROM incident");
   Rows rows = every.query();
   if (auto read = readIncidents(rows); !read) return std::unexpected(read.error());

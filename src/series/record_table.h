@@ -1,6 +1,7 @@
-// The sources and incidents of a store (docs/store.md, "source" and "incident").
+// The sources, networks and incidents of a store (docs/store.md, "Tables").
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "series/sqlite.h"
@@ -17,6 +18,9 @@ class RecordTable {
   Result<void> addSource(const Source& source);
   Result<std::vector<Source>> sources();
 
+  Result<void> putNetworks(std::span<const NetworkName> networks);
+  Result<std::vector<NetworkName>> networks();
+
   Result<uint32_t> putIncident(const StoredIncident& incident);
   Result<std::vector<StoredIncident>> incidents(const IncidentFilter& filter);
   Result<std::vector<StoredIncident>> revisions(const std::string& id);
@@ -32,6 +36,8 @@ class RecordTable {
   Statement findSource_;
   Statement addSource_;
   Statement sources_;
+  Statement putNetwork_;
+  Statement networks_;
   Statement putIncident_;
   Statement incidents_;
   Statement revisions_;

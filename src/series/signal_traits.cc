@@ -29,6 +29,8 @@ constexpr Row kRows[] = {
     {kMoved48, kExplainsSpace},
     {kUpdates, {Plane::kControl, Role::kBursts, Sense::kFallIsBad, true}},
     {kUp24, kHosts},
+    {kUp48, kHosts},
+    {kSparse, {Plane::kData, Role::kJudged, Sense::kFallIsBad, false}},
     {kLoss, kLostShare},
     {kRtt, kDelay},
     {kRttSpread, {Plane::kData, Role::kTold, Sense::kSlowness, false}},

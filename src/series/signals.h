@@ -31,6 +31,15 @@ inline constexpr std::string_view kUpdates = "routing.updates";
 // the health of the prober's own uplink.
 inline constexpr std::string_view kUp24 = "probe.up24";
 
+// The same in IPv6, where listed addresses are asked: /48s (those with more than 256 listed addresses count once
+// for each 256).
+inline constexpr std::string_view kUp48 = "probe.up48";
+
+// Of sparse blocks, which have too few hosts to be told by themselves (E(b) < 15 or A < 0.1), all together: the
+// replies as a share of those expected while they are up; about 1, noise included. Coverage: the uplink's
+// health.
+inline constexpr std::string_view kSparse = "probe.sparse";
+
 // Of the probes sent to addresses that answered not long ago, in blocks that are up: the share in [0, 1] that
 // went unanswered. A throttled line loses; a dark one is not counted here.
 inline constexpr std::string_view kLoss = "probe.loss";

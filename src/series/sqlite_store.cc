@@ -43,6 +43,8 @@ class SqliteStore final : public Store {
   Result<std::vector<SeriesInfo>> list(const SeriesFilter& filter) override;
   Result<void> addSource(const Source& source) override;
   Result<std::vector<Source>> sources() override;
+  Result<void> putNetworks(std::span<const NetworkName> networks) override;
+  Result<std::vector<NetworkName>> networks() override;
   Result<uint32_t> putIncident(const StoredIncident& incident) override;
   Result<std::vector<StoredIncident>> incidents(const IncidentFilter& filter) override;
   Result<std::vector<StoredIncident>> revisions(const std::string& id) override;
@@ -281,6 +283,14 @@ Result<void> SqliteStore::addSource(const Source& source) {
 
 Result<std::vector<Source>> SqliteStore::sources() {
   return readOnce([&] { return records_.sources(); });
+}
+
+Result<void> SqliteStore::putNetworks(std::span<const NetworkName> networks) {
+  return write([&] { return records_.putNetworks(networks); });
+}
+
+Result<std::vector<NetworkName>> SqliteStore::networks() {
+  return readOnce([&] { return records_.networks(); });
 }
 
 Result<uint32_t> SqliteStore::putIncident(const StoredIncident& incident) {

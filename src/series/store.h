@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/asn.h"
 #include "base/entity.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -65,6 +66,14 @@ struct Source {
   std::string simulation;   // empty for real measurements; else the sentence that says what was simulated
   std::string program;      // "nightjar 0.1.0"
   bool operator==(const Source&) const = default;
+};
+
+// What a network is called, and how its customers reach it.
+struct NetworkName {
+  Asn asn;
+  std::string name;    // "Kcell"; empty if only the access is known
+  std::string access;  // "mobile", "fixed", "mixed"; empty if only the name is known
+  bool operator==(const NetworkName&) const = default;
 };
 
 // A judgement as it was published. The store reads only the named fields; `json` is the whole document.
@@ -139,6 +148,11 @@ class Store {
   virtual Result<void> addSource(const Source& source) = 0;
   // In the order in which they were added.
   virtual Result<std::vector<Source>> sources() = 0;
+
+  // Keeps what networks are called; what was known of the same network before is replaced.
+  virtual Result<void> putNetworks(std::span<const NetworkName> networks) = 0;
+  // By number.
+  virtual Result<std::vector<NetworkName>> networks() = 0;
 
   // Keeps an incident and returns its revision: the last one if nothing but `revision` differs from it, else
   // a new one. Old revisions stay.

@@ -42,6 +42,7 @@ constexpr const char* kSchema = R"(
   CREATE TABLE source (id INTEGER PRIMARY KEY, input TEXT NOT NULL, collector TEXT NOT NULL, kind TEXT NOT NULL,
     first INTEGER NOT NULL, last INTEGER NOT NULL, geolocation TEXT NOT NULL, simulation TEXT NOT NULL,
     program TEXT NOT NULL, crc INTEGER NOT NULL);
+  CREATE TABLE network (asn INTEGER PRIMARY KEY, name TEXT NOT NULL, access TEXT NOT NULL, crc INTEGER NOT NULL);
   CREATE TABLE incident (id TEXT NOT NULL, revision INTEGER NOT NULL, rule TEXT NOT NULL, entity TEXT NOT NULL,
     onset INTEGER NOT NULL, finish INTEGER, json TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (id, revision));
 )";

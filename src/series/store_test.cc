@@ -332,6 +332,15 @@ TEST_P(StoreTest, KeepsSourcesOnceEach) {
   EXPECT_THAT(store_->sources().value(), ElementsAre(rib, simulated));
 }
 
+TEST_P(StoreTest, KeepsWhatNetworksAreCalled) {
+  const NetworkName kcell{{29355}, "Kcell", "mobile"};
+  ASSERT_TRUE(store_->putNetworks(std::vector<NetworkName>{kcell, {{9198}, "", "fixed"}}));
+  const NetworkName renamed{{9198}, "Kazakhtelecom", "mixed"};
+  ASSERT_TRUE(store_->putNetworks(std::vector<NetworkName>{renamed}));
+  if (inFile()) open();
+  EXPECT_THAT(store_->networks().value(), ElementsAre(renamed, kcell));
+}
+
 TEST_P(StoreTest, KeepsEveryRevisionOfAnIncident) {
   StoredIncident incident{"EG-1",           0, "nightjar", Entity::country("EG"), Time(Seconds(100)), {},
                           "{\"depth\":0.9}"};

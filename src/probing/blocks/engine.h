@@ -5,11 +5,10 @@
 // from it.
 #pragma once
 
-#include <array>
 #include <bitset>
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -94,50 +93,76 @@ struct Counters {
 
 // The same outcomes, each block's in the order of their sending, give the same state, whether they are
 // settled live or applied from a log; integers only, so on every machine. No clock, no I/O, not thread-safe.
-// Memory: at most 64 bytes a block.
+// Memory: at most 64 bytes an IPv4 block, which come to hand one by one unless reserve() was called.
 class Engine {
  public:
   explicit Engine(const Parameters& parameters = {});
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
 
-  // An IPv4 /24. Fails with kInvalid for anything else. Adding a block twice keeps the first; what add() puts
-  // in order changes the numbers of the blocks.
+  const Parameters& parameters() const;
+
+  void reserve(uint32_t blocks);
+  // An IPv4 /24. Fails with kInvalid for anything else. A block that is there already stays as it is. Adding
+  // changes the numbers of the blocks.
   Result<void> add(const Prefix& block, const History* history = nullptr);
-  // Adds the blocks of IPv4 targets that are not known yet, for logs that bring no state.
+  // IPv6 addresses: those of one /48 (by 256) are a block, of which nothing else is asked. Addresses that are
+  // there already are passed over. Fails with kInvalid where one is of IPv4.
+  Result<void> addListed(std::span<const Address> addresses);
+  // Adds the blocks of targets that are not known yet, for logs that bring no state.
   void adopt(std::span<const Outcome> outcomes);
-  // From now on never asked; a block of which all is excluded keeps its state and is no longer asked.
+  // From now on never asked. A block of which all is excluded keeps its state.
   void exclude(const Prefix& prefix);
 
-  // Blocks are numbered from 0 in the order of their addresses.
+  // Blocks are numbered from 0: IPv4 in the order of their addresses, then IPv6 as they were added.
   uint32_t size() const;
   std::optional<uint32_t> find(const Address& address) const;
+  // Of a block that is neither surely up nor down, `since` tells the first unanswered probe.
+  // REQUIRES: block < size().
   Status status(uint32_t block) const;
 
-  // Fills `out` with what is to be sent now, and counts it as sent at `now`; returns how many. A block has at
-  // most one probe under way. Call it, and expire(), at least once a second: after a longer pause, as after a
+  // Fills `out` with what is to be sent now, and counts it as sent at `now` (rounded() has the resolution;
+  // the outcome's `sent` must be the same); returns how many. A block has at most one probe under way. Call
+  // it, and expire(), at least once a second: after a pause of more than the wait and two seconds, as after a
   // step of the clock, probes under way are forgotten instead of being taken for unanswered.
   size_t due(Time now, std::span<Probe> out);
-  // The probe could not be sent, or must not be.
+  // The probe could not be sent. Its block is asked again in the next round.
   void unsent(const Address& target);
-  // A reply, or an unreachable, to a probe that is under way.
+  // A reply, or an unreachable, to a probe that is under way. `outcome` is to be rounded() before.
   Settled settle(const Outcome& outcome);
-  // Ends the wait of probes: appends to `out` an outcome kNone for each that nothing came back for, which has
-  // been taken into account, and needs only be logged.
-  void expire(Time now, std::vector<Outcome>& out);
+  // Ends the wait of probes: appends to `out` an outcome kNone for each that nothing came back for. They have
+  // been taken into account. `out` has what settle() told of them at the same place of `settled`, if given.
+  // Replies that have arrived are to be settled before.
+  void expire(Time now, std::vector<Outcome>& out, std::vector<Settled>* settled = nullptr);
 
   // An outcome of a log.
   Settled apply(const Outcome& outcome);
 
-  const Counters& counters() const { return counters_; }
+  const Counters& counters() const;
 
-  // The state in self-contained pieces of bounded size. load() adds the blocks it names, or replaces their
-  // state; fails with kInvalid, kUnsupported. Probes under way are not part of it.
+  // The state in self-contained pieces of at most 1 MiB; probes under way are no part of it. The pieces of
+  // one state are numbered from 0 to pieces() - 1.
   size_t pieces() const;
   std::vector<uint8_t> save(size_t piece) const;
-  Result<void> load(Bytes piece);
+  enum class Intake {
+    kAll,    // adds the blocks that are not there: for a log, which tells what was watched
+    kKnown,  // passes them over: for a restart, where the targets may have changed
+  };
+  // Replaces the state of the piece's blocks. Fails with kInvalid or kUnsupported, and then changes nothing.
+  Result<void> load(Bytes piece, Intake intake);
 
  private:
-  Parameters parameters_;
-  Counters counters_;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
+
+// What a piece says of itself, without loading it. Fails as Engine::load does.
+struct PieceHead {
+  uint32_t piece = 0;   // its number
+  uint32_t pieces = 0;  // of the state that it is part of
+  uint32_t blocks = 0;
+};
+Result<PieceHead> checkPiece(Bytes piece);
 
 }  // namespace nightjar::blocks

@@ -33,4 +33,12 @@ struct Outcome {
   auto operator<=>(const Outcome&) const = default;
 };
 
+// How exactly outcomes are kept: sent to a tenth of a second, the round-trip time to nine bits, which is 1
+// part in 512. Finer digits are noise, and they would be half of a log.
+using SentResolution = std::chrono::duration<int64_t, std::deci>;
+inline constexpr int kRttBits = 9;
+
+// Sent rounded down, the round-trip time to the nearest. Rounding twice changes nothing.
+Outcome rounded(Outcome outcome);
+
 }  // namespace nightjar::blocks

@@ -2,11 +2,13 @@
 // (raw_network.h) is the real one; tests and benches bring networks that live in memory.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
 
 #include "base/time.h"
+#include "probing/packet/ip.h"
 #include "probing/packet/probe.h"
 
 namespace nightjar::link {
@@ -54,7 +56,8 @@ struct Counters {
   uint64_t unreachable = 0;
   uint64_t elsewhere = 0;
   uint64_t duplicates = 0;
-  uint64_t foreign = 0;       // not replies to us, or not credible: forged, damaged, other people's, too old
+  uint64_t foreign = 0;  // not replies to us, or not credible: forged, damaged, other people's, too old
+  std::array<uint64_t, packet::kForeignKinds> foreignBy{};  // the same by packet::Foreign
   uint64_t lostByKernel = 0;  // arrived, but dropped before we read them: "none lost" holds while this is 0
 };
 
@@ -69,8 +72,8 @@ class Network {
   // Sends in order. Never blocks for longer than it takes to hand the packets to the system.
   virtual Sent send(std::span<const Probe> probes) = 0;
   // Fills `replies` from the front with what has arrived and returns how many; waits for the first one until
-  // `deadline` on this network's clock (a deadline in the past: only what is there). 0 also when a signal
-  // interrupts the wait.
+  // `deadline` on this network's clock (a deadline in the past: only what is there), but for a second at
+  // most. 0 also when a signal interrupts the wait.
   virtual size_t receive(std::span<Reply> replies, Time deadline) = 0;
   // This network's clock, UTC. A simulated network's clock moves when receive() waits.
   virtual Time now() const = 0;

@@ -32,16 +32,13 @@ bool isLog(Bytes head);
 // One of the two is filled.
 struct Chunk {
   uint64_t offset = 0;  // in the file
-  // All outcomes that were settled in [from, until), by time of sending, then target.
+  // Outcomes that were settled in [from, until), by time of sending, then target. A span of which there are
+  // many comes as several chunks, one after the other.
   Time from, until;
   std::vector<blocks::Outcome> outcomes;
   // A piece of the block engine's state (Engine::save), as it stood when the log had come this far.
   std::vector<uint8_t> state;
 };
-
-// The outcome as the log will give it back: sent to 10 ms, the round-trip time to 1 part in 256. Whoever
-// counts live counts these, so that a replay counts the same.
-blocks::Outcome asLogged(blocks::Outcome outcome);
 
 // Appends to a log. What append() and appendState() have returned ok for survives kill -9 and power loss.
 // After a failure (a full disk) the log is as before the call, and the call may be tried again.
@@ -57,7 +54,8 @@ class LogWriter {
   LogWriter& operator=(LogWriter&&) noexcept;
   ~LogWriter();
 
-  // REQUIRES: from < until. The outcomes may come in any order; they are rounded (asLogged) and sorted.
+  // REQUIRES: from < until. The outcomes may come in any order; they are sorted by time of sending, then by
+  // target, and rounded (blocks::rounded).
   Result<void> append(Time from, Time until, std::span<const blocks::Outcome> outcomes);
   Result<void> appendState(Bytes piece);
 
@@ -89,6 +87,8 @@ class LogReader {
   Result<std::optional<Chunk>> next();
   // Once next() has returned nothing: where the log ends within a chunk, as a killed writer leaves it.
   std::optional<uint64_t> tornAt() const;
+  // Where the next chunk begins.
+  uint64_t position() const;
 
  private:
   struct Impl;

@@ -65,10 +65,9 @@ Exclusion Exclusions::of(const Address& address) const {
   return optOut_.contains(address) ? Exclusion::kOptedOut : Exclusion::kNone;
 }
 
-Exclusion Exclusions::ofBlock(uint32_t block) const {
-  const Prefix prefix{Address::ipv4(block << 8), 24};
-  if (special_.touches(prefix)) return Exclusion::kSpecial;
-  return optOut_.touches(prefix) ? Exclusion::kOptedOut : Exclusion::kNone;
+Exclusion Exclusions::of(const Prefix& block) const {
+  if (special_.touches(block)) return Exclusion::kSpecial;
+  return optOut_.touches(block) ? Exclusion::kOptedOut : Exclusion::kNone;
 }
 
 }  // namespace nightjar::targets

@@ -44,9 +44,9 @@ class Exclusions {
 
   // Of one address: what a packet is held against.
   Exclusion of(const Address& address) const;
-  // Of a /24 by its number: an opt-out of any part of it takes out the whole, because a block that is probed
-  // in part would be judged by the part that may not be asked.
-  Exclusion ofBlock(uint32_t block) const;
+  // Of a block (a /24, a /48): an opt-out of any part of it takes out the whole, because a block that is
+  // probed in part would be judged by the part that may not be asked.
+  Exclusion of(const Prefix& block) const;
 
  private:
   AddressSet special_;

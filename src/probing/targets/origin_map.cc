@@ -5,7 +5,7 @@
 
 namespace nightjar::targets {
 
-OriginMap::OriginMap(std::vector<Route> routes) {
+OriginMap::OriginMap(Family family, std::vector<Route> routes) {
   std::stable_sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) {
     return std::tie(a.first, a.length) < std::tie(b.first, b.length);
   });
@@ -19,7 +19,7 @@ OriginMap::OriginMap(std::vector<Route> routes) {
   const auto fillUntil = [&](uint64_t end) {
     while (!open.empty() && at < end) {
       const uint64_t stop = std::min(open.back().end, end);
-      if (stop > at) append(static_cast<uint32_t>(at), static_cast<uint32_t>(stop - 1), open.back().origin);
+      if (stop > at) append(at, stop - 1, open.back().origin);
       at = std::max(at, stop);
       if (open.back().end <= at) open.pop_back();
     }
@@ -31,12 +31,12 @@ OriginMap::OriginMap(std::vector<Route> routes) {
     before = &route;
     if (same) continue;
     fillUntil(route.first);
-    open.push_back({route.first + (uint64_t{1} << (24 - route.length)), route.origin});
+    open.push_back({route.first + (uint64_t{1} << (geo::unitLength(family) - route.length)), route.origin});
   }
-  fillUntil(uint64_t{1} << 24);
+  fillUntil(geo::unitCount(family));
 }
 
-void OriginMap::append(uint32_t first, uint32_t last, Asn origin) {
+void OriginMap::append(uint64_t first, uint64_t last, Asn origin) {
   if (!ranges_.empty() && ranges_.back().origin == origin && ranges_.back().last + 1 == first) {
     ranges_.back().last = last;
   } else {
@@ -44,10 +44,10 @@ void OriginMap::append(uint32_t first, uint32_t last, Asn origin) {
   }
 }
 
-Asn OriginMap::originOf(uint32_t block) const {
+Asn OriginMap::originOf(uint64_t unit) const {
   const auto range = std::partition_point(ranges_.begin(), ranges_.end(),
-                                          [block](const OriginRange& r) { return r.last < block; });
-  return range != ranges_.end() && range->first <= block ? range->origin : Asn{};
+                                          [unit](const OriginRange& r) { return r.last < unit; });
+  return range != ranges_.end() && range->first <= unit ? range->origin : Asn{};
 }
 
 }  // namespace nightjar::targets

@@ -35,9 +35,9 @@ class Places {
   void addNetwork(Asn asn, std::string_view country) {
     for (const OriginRange& range : origins_.ranges()) {
       if (range.origin != asn) continue;
-      for (uint32_t block = range.first; block <= range.last; ++block) {
+      for (uint64_t block = range.first; block <= range.last; ++block) {
         if (country.empty() || geo_.place(geo_.placeOfUnit(Family::kIpv4, block)).country == country) {
-          blocks_.push_back(block);
+          blocks_.push_back(static_cast<uint32_t>(block));
         }
       }
     }
@@ -95,7 +95,9 @@ Result<Selection> select(const TargetList& list, const std::vector<Entity>& plac
     if (exclusion == Exclusion::kOptedOut) ++selection.optedOut;
     return exclusion != Exclusion::kNone;
   };
-  std::erase_if(blocks, [&](uint32_t block) { return count(exclusions.ofBlock(block)); });
+  std::erase_if(blocks, [&](uint32_t block) {
+    return count(exclusions.of(Prefix{Address::ipv4(block << 8), 24}));
+  });
   for (const Address& host : list.hosts6) {
     if (!count(exclusions.of(host))) selection.hosts6.push_back(host);
   }

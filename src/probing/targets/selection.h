@@ -22,9 +22,9 @@ struct Selection {
 };
 
 // The blocks of `list` (its prefixes, and the blocks of its listed addresses) and of `places`, without those
-// that are excluded. A country or region is its /24s in `geo`, those with a route in `origins` if there are
-// any routes; a network is the /24s that it originates, by country if one is named. Fails with kUsage when a
-// place has no block, or is a network and there are no routes.
+// that are excluded. A country or region is its /24s in `geo`, those with a route in `origins` (of IPv4)
+// if there are any routes; a network is the /24s that it originates, by country if one is named. Fails with
+// kUsage when a place has no block, or is a network and there are no routes.
 Result<Selection> select(const TargetList& list, const std::vector<Entity>& places, const geo::GeoMap& geo,
                          const OriginMap& origins, const Exclusions& exclusions);
 

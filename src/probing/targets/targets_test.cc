@@ -19,6 +19,10 @@ uint32_t blockOf(std::string_view text) {
   return static_cast<uint32_t>(addressOf(text).high() >> 8);
 }
 
+Prefix slash24(std::string_view text) {
+  return Prefix::of(addressOf(text), 24);
+}
+
 // ---- special-purpose space
 
 struct SpecialCase {
@@ -118,20 +122,20 @@ TEST(OptOut, TakesOutEveryBlockThatItTouches) {
       "2a00:1::/32\n");
   EXPECT_EQ(exclusions.of(addressOf("8.8.8.15")), Exclusion::kOptedOut);
   EXPECT_EQ(exclusions.of(addressOf("8.8.8.16")), Exclusion::kNone);
-  EXPECT_EQ(exclusions.ofBlock(blockOf("8.8.8.0")), Exclusion::kOptedOut) << "also in part";
-  EXPECT_EQ(exclusions.ofBlock(blockOf("8.8.9.0")), Exclusion::kNone);
-  EXPECT_EQ(exclusions.ofBlock(blockOf("9.9.9.0")), Exclusion::kOptedOut);
-  EXPECT_EQ(exclusions.ofBlock(blockOf("20.0.0.0")), Exclusion::kOptedOut);
-  EXPECT_EQ(exclusions.ofBlock(blockOf("20.0.1.0")), Exclusion::kOptedOut);
-  EXPECT_EQ(exclusions.ofBlock(blockOf("20.0.2.0")), Exclusion::kNone);
+  EXPECT_EQ(exclusions.of(slash24("8.8.8.0")), Exclusion::kOptedOut) << "also in part";
+  EXPECT_EQ(exclusions.of(slash24("8.8.9.0")), Exclusion::kNone);
+  EXPECT_EQ(exclusions.of(slash24("9.9.9.0")), Exclusion::kOptedOut);
+  EXPECT_EQ(exclusions.of(slash24("20.0.0.0")), Exclusion::kOptedOut);
+  EXPECT_EQ(exclusions.of(slash24("20.0.1.0")), Exclusion::kOptedOut);
+  EXPECT_EQ(exclusions.of(slash24("20.0.2.0")), Exclusion::kNone);
   EXPECT_EQ(exclusions.of(addressOf("2a00:1::5")), Exclusion::kOptedOut);
   EXPECT_EQ(exclusions.of(addressOf("2a00:2::5")), Exclusion::kNone);
-  EXPECT_EQ(exclusions.ofBlock(blockOf("10.0.0.0")), Exclusion::kSpecial);
+  EXPECT_EQ(exclusions.of(slash24("10.0.0.0")), Exclusion::kSpecial);
 }
 
 TEST(OptOut, EverybodyMayOptOut) {
   const Exclusions exclusions = optOut("0.0.0.0/0\n::/0\n1.2.3.0/24\n");
-  EXPECT_EQ(exclusions.ofBlock(blockOf("200.1.2.0")), Exclusion::kOptedOut);
+  EXPECT_EQ(exclusions.of(slash24("200.1.2.0")), Exclusion::kOptedOut);
   EXPECT_EQ(exclusions.of(addressOf("2a00::1")), Exclusion::kOptedOut);
 }
 
@@ -201,12 +205,12 @@ TEST(TargetList, ALineWithoutEndIsOneFinding) {
 
 TEST(OriginMap, TheMoreSpecificRouteWins) {
   const uint32_t base = blockOf("20.0.0.0");
-  const OriginMap map({{base, 16, Asn{1}},
-                       {base + 16, 20, Asn{2}},
-                       {base + 17, 24, Asn{3}},
-                       {base + 31, 24, Asn{4}},
-                       {base + 16, 20, Asn{9}},
-                       {base + 256, 24, Asn{1}}});
+  const OriginMap map(Family::kIpv4, {{base, 16, Asn{1}},
+                                      {base + 16, 20, Asn{2}},
+                                      {base + 17, 24, Asn{3}},
+                                      {base + 31, 24, Asn{4}},
+                                      {base + 16, 20, Asn{9}},
+                                      {base + 256, 24, Asn{1}}});
   EXPECT_THAT(
       map.ranges(),
       ElementsAre(OriginRange{base, base + 15, Asn{1}}, OriginRange{base + 16, base + 16, Asn{2}},
@@ -218,10 +222,17 @@ TEST(OriginMap, TheMoreSpecificRouteWins) {
 }
 
 TEST(OriginMap, HoldsTheWholeSpace) {
-  const OriginMap map({{0, 0, Asn{7}}, {0xffffff, 24, Asn{8}}});
+  const OriginMap map(Family::kIpv4, {{0, 0, Asn{7}}, {0xffffff, 24, Asn{8}}});
   EXPECT_EQ(map.originOf(0), Asn{7});
   EXPECT_EQ(map.originOf(0xfffffe), Asn{7});
   EXPECT_EQ(map.originOf(0xffffff), Asn{8});
+}
+
+TEST(OriginMap, KnowsNetworksOfIpv6) {
+  const Origins origins{{}, OriginMap(Family::kIpv6, {{0x2a0000010000, 32, Asn{5}}})};
+  EXPECT_EQ(origins.of(addressOf("2a00:1:ffff::1")), Asn{5});
+  EXPECT_EQ(origins.of(addressOf("2a00:2::1")), Asn{});
+  EXPECT_EQ(origins.of(addressOf("8.8.8.8")), Asn{});
 }
 
 // ---- selection
@@ -257,7 +268,7 @@ TEST_F(SelectionTest, PlacesAreTheirBlocks) {
 }
 
 TEST_F(SelectionTest, RoutesTellWhatIsInUse) {
-  const OriginMap origins({{base_ + 2, 23, Asn{9198}}, {base_ + 4, 22, Asn{8452}}});
+  const OriginMap origins(Family::kIpv4, {{base_ + 2, 23, Asn{9198}}, {base_ + 4, 22, Asn{8452}}});
   EXPECT_THAT(blocksOf("KZ", origins).value(), ElementsAre(2, 3, 4, 5));
   EXPECT_THAT(blocksOf("AS8452", origins).value(), ElementsAre(4, 5, 6, 7));
   EXPECT_THAT(blocksOf("AS8452@KZ", origins).value(), ElementsAre(4, 5));

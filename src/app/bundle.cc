@@ -1,0 +1,351 @@
+#include "app/bundle.h"
+
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "app/names.h"
+#include "app/series_store.h"
+#include "detect/json.h"
+#include "detect/judge.h"
+#include "evidence/chart.h"
+#include "evidence/manifest.h"
+#include "evidence/report_html.h"
+#include "series/signal_traits.h"
+
+namespace nightjar::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Seconds kShownBefore = std::chrono::hours(2 * 24);
+constexpr Seconds kShownAfter = std::chrono::hours(24);
+constexpr size_t kBinsInBatch = 2000;
+
+Result<void> write(const fs::path& path, std::string_view content) {
+  std::ofstream out(path, std::ios::binary);
+  out << content;
+  out.close();
+  if (!out) return std::unexpected(Error{ErrorKind::kIo, "cannot be written", path.string()});
+  return {};
+}
+
+Result<std::string> read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::unexpected(Error{ErrorKind::kIo, "cannot be read", path.string()});
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// A folder that goes when it is left.
+class ScratchFolder {
+ public:
+  static Result<ScratchFolder> make() {
+    std::string name = (fs::temp_directory_path() / "nightjar-verify-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+      return std::unexpected(Error{ErrorKind::kIo, std::generic_category().message(errno), name});
+    }
+    return ScratchFolder(std::move(name));
+  }
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder& operator=(ScratchFolder&&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+// What belongs to the same judgement as an entity: its country, or its network everywhere.
+bool isNeeded(const Entity& entity, const Entity& place) {
+  const std::string_view country = place.countryCode();
+  if (!country.empty() && entity.countryCode() == country) return true;
+  return place.asn() && entity.asn() == place.asn();
+}
+
+Result<void> copySeries(series::Store& from, const series::SeriesInfo& info, Bin until, series::Store& to) {
+  const auto id = to.idOf(info.key);
+  if (!id) return std::unexpected(id.error());
+  for (Bin bin = info.first; bin < until; bin = Bin{bin.index + static_cast<int64_t>(kBinsInBatch)}) {
+    const Bin end = std::min(until, Bin{bin.index + static_cast<int64_t>(kBinsInBatch)});
+    const auto series = from.read(info.key, bin, end);
+    if (!series) return std::unexpected(series.error());
+    Bin at = bin;
+    for (const series::Point& point : series->points) {
+      const series::Sample sample{*id, point};
+      if (point.present()) {
+        if (const auto added = to.append(at, {&sample, 1}); !added) return std::unexpected(added.error());
+      }
+      at = at.next();
+    }
+  }
+  return {};
+}
+
+// A store of its own with all that the judgement of `place` looks at, up to the bin `until`.
+Result<void> writeBins(series::Store& store, const Entity& place, Bin until, const std::string& path) {
+  auto bins = series::openStore(path, store.width());
+  if (!bins) return std::unexpected(bins.error());
+  const auto infos = store.list({});
+  if (!infos) return std::unexpected(infos.error());
+  if (const auto begun = (*bins)->begin(); !begun) return begun;
+  for (const series::SeriesInfo& info : *infos) {
+    if (!isNeeded(info.key.entity, place)) continue;
+    if (const auto copied = copySeries(store, info, std::min(until, info.last.next()), **bins); !copied)
+      return copied;
+  }
+  const auto sources = store.sources();
+  if (!sources) return std::unexpected(sources.error());
+  for (const series::Source& source : *sources) {
+    if (const auto added = (*bins)->addSource(source); !added) return added;
+  }
+  const auto networks = store.networks();
+  if (!networks) return std::unexpected(networks.error());
+  if (const auto kept = (*bins)->putNetworks(*networks); !kept) return kept;
+  return (*bins)->commit();
+}
+
+// The document that judging the bins of `path` gives for the incident; empty where there is no such incident.
+Result<std::string> judgeAnew(const std::string& path, const std::string& rule, const std::string& incident) {
+  const auto bins = series::openStoreForReading(path);
+  if (!bins) return std::unexpected(bins.error());
+  const auto provenance = provenanceOf(**bins);
+  if (!provenance) return std::unexpected(provenance.error());
+  detect::JudgeOptions options;
+  options.rule = rule;
+  options.geo_source = provenance->geolocation;
+  options.simulation = provenance->simulation;
+  const auto networks = (*bins)->networks();
+  if (!networks) return std::unexpected(networks.error());
+  StoreReader series(**bins);
+  NamedReader reader(series, *networks);
+  const auto report = detect::judge(reader, options);
+  if (!report) return std::unexpected(report.error());
+  for (const detect::Incident& one : report->incidents) {
+    if (one.id == incident) return detect::toJson(*report, one);
+  }
+  return std::string();
+}
+
+std::string textOf(const rapidjson::Value& document, const char* field) {
+  const auto at = document.FindMember(field);
+  return at != document.MemberEnd() && at->value.IsString() ? at->value.GetString() : "";
+}
+
+// The names of the fields in which two documents differ.
+std::string differences(const std::string& published, const std::string& judged) {
+  if (judged.empty()) return "judged anew, there is no such incident";
+  rapidjson::Document one, other;
+  one.Parse(published.c_str(), published.size());
+  other.Parse(judged.c_str(), judged.size());
+  if (!one.IsObject() || !other.IsObject()) return "the published document is damaged";
+  std::string names;
+  for (const auto& member : one.GetObject()) {
+    const auto same = other.FindMember(member.name);
+    if (same != other.MemberEnd() && same->value == member.value) continue;
+    names += (names.empty() ? "" : ", ") + std::string(member.name.GetString());
+  }
+  return fmt::format("judged anew, it differs in: {}", names.empty() ? "its form" : names);
+}
+
+Result<std::string> binsCsv(series::Store& store, const Entity& place, Bin from, Bin until) {
+  std::string text = "time,signal,value,coverage\n";
+  const auto infos = store.list({.entity = place});
+  if (!infos) return std::unexpected(infos.error());
+  for (const series::SeriesInfo& info : *infos) {
+    const auto series = store.read(info.key, from, until);
+    if (!series) return std::unexpected(series.error());
+    Bin bin = from;
+    for (const series::Point& point : series->points) {
+      if (point.present()) {
+        fmt::format_to(std::back_inserter(text), "{},{},{},{:.3f}\n", formatTime(bin.start(series->width)),
+                       info.key.signal, point.value, point.coverage);
+      }
+      bin = bin.next();
+    }
+  }
+  return text;
+}
+
+std::string csvCell(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    result += c;
+    if (c == '"') result += c;
+  }
+  return result + '"';
+}
+
+std::string sourcesCsv(const std::vector<series::Source>& sources) {
+  std::string text = "input,collector,kind,from,until,geo_source,simulation,program\n";
+  for (const series::Source& one : sources) {
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{}\n", csvCell(one.input),
+                   csvCell(one.collector), one.kind, formatTime(one.from), formatTime(one.until),
+                   csvCell(one.geolocation), csvCell(one.simulation), csvCell(one.program));
+  }
+  return text;
+}
+
+// The judged signals of the place, one panel each, with what was ordinary.
+Result<evidence::Chart> chartOf(series::Store& store, const rapidjson::Document& document,
+                                const Entity& place, Bin from, Bin until) {
+  const BinWidth width = store.width();
+  evidence::Chart chart{.title = fmt::format("{} {}", textOf(document, "name"), place.code()),
+                        .note = textOf(document, "simulation"),
+                        .from = from.start(width),
+                        .until = until.start(width)};
+  if (chart.note.empty())
+    chart.note = "UTC. Dashed: ordinary. Shaded: the incident. nightjar " NIGHTJAR_VERSION;
+  const auto onset = parseTime(textOf(document, "onset"));
+  const auto end = parseTime(textOf(document, "end"));
+  if (onset) chart.bands.push_back({*onset, end.value_or(chart.until), "incident"});
+  const auto signals = document.FindMember("signals");
+  if (signals == document.MemberEnd() || !signals->value.IsArray()) return chart;
+  for (const auto& signal : signals->value.GetArray()) {
+    const auto judged = signal.FindMember("judged");
+    if (judged == signal.MemberEnd() || !judged->value.IsBool() || !judged->value.GetBool()) continue;
+    auto series = store.read({textOf(signal, "signal"), place}, from, until);
+    if (!series) return std::unexpected(series.error());
+    const auto baseline = signal.FindMember("baseline");
+    evidence::ChartLine line{textOf(signal, "signal"), std::move(*series), std::nullopt};
+    if (baseline != signal.MemberEnd() && baseline->value.IsNumber())
+      line.baseline = baseline->value.GetDouble();
+    chart.lines.push_back(std::move(line));
+  }
+  return chart;
+}
+
+std::string parametersJson(const series::StoredIncident& incident, const rapidjson::Document& document,
+                           BinWidth width) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
+  const auto put = [&json](const char* key, const std::string& value) {
+    json.Key(key);
+    json.String(value.c_str(), static_cast<rapidjson::SizeType>(value.size()));
+  };
+  json.StartObject();
+  put("incident", incident.id);
+  json.Key("revision");
+  json.Uint(incident.revision);
+  put("rule", incident.rule);
+  put("parameters_version", textOf(document, "parameters_version"));
+  put("program", "nightjar " NIGHTJAR_VERSION);
+  put("geo_source", textOf(document, "geo_source"));
+  json.Key("bin_seconds");
+  json.Int64(width.length().count());
+  json.EndObject();
+  return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+}
+
+Result<void> makeFolder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return std::unexpected(Error{ErrorKind::kIo, error.message(), folder.string()});
+  if (!fs::is_empty(folder, error) || error) {
+    return std::unexpected(Error{ErrorKind::kConflict, "is not an empty folder", folder.string()});
+  }
+  return {};
+}
+
+// Writes the pages and tables that people read.
+Result<void> writeReport(series::Store& store, const series::StoredIncident& incident,
+                         const rapidjson::Document& document, Bin data_end, const fs::path& folder,
+                         const evidence::SecretKey& key) {
+  const BinWidth width = store.width();
+  const Time last = incident.end.value_or(data_end.start(width));
+  const Bin from = Bin::of(std::max(incident.onset - kShownBefore, Time{}), width);
+  const Bin until = std::min(data_end, Bin::of(last + kShownAfter, width).next());
+  const auto chart = chartOf(store, document, incident.entity, from, until);
+  if (!chart) return std::unexpected(chart.error());
+  const auto png = evidence::toPng(*chart);
+  if (!png) return std::unexpected(png.error());
+  auto svg = evidence::toSvg(*chart);
+  if (!svg) return std::unexpected(svg.error());
+  auto sources = store.sources();
+  if (!sources) return std::unexpected(sources.error());
+  const auto bins = binsCsv(store, incident.entity, from, until);
+  if (!bins) return std::unexpected(bins.error());
+  const std::string table = sourcesCsv(*sources);
+  const auto page = evidence::toHtml({incident.json, incident.revision, std::move(*svg), std::move(*sources),
+                                      "nightjar " NIGHTJAR_VERSION, evidence::toHex(key.publicKey())});
+  if (!page) return std::unexpected(page.error());
+  struct File {
+    const char* name;
+    std::string_view content;
+  };
+  const std::string parameters = parametersJson(incident, document, width);
+  for (const File& file :
+       {File{"incident.json", incident.json}, File{"report.html", *page}, File{"chart.png", *png},
+        File{"bins.csv", *bins}, File{"sources.csv", table}, File{"parameters.json", parameters}}) {
+    if (const auto written = write(folder / file.name, file.content); !written) return written;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> writeBundle(series::Store& store, const std::string& id, const std::string& folder,
+                         const evidence::SecretKey& key) {
+  const auto revisions = store.revisions(id);
+  if (!revisions) return std::unexpected(revisions.error());
+  if (revisions->empty()) return fail(ErrorKind::kUsage, fmt::format("the store holds no incident '{}'", id));
+  const series::StoredIncident& incident = revisions->back();
+  rapidjson::Document document;
+  document.Parse(incident.json.c_str(), incident.json.size());
+  const auto judged_until = document.IsObject() ? parseTime(textOf(document, "judged_until"))
+                                                : Result<Time>(fail(ErrorKind::kInvalid, ""));
+  if (!judged_until) return fail(ErrorKind::kInvalid, fmt::format("incident '{}' cannot be read", id));
+  if (const auto made = makeFolder(folder); !made) return made;
+  const Bin data_end = Bin::of(*judged_until, store.width());
+  const std::string bins = (fs::path(folder) / "bins.db").string();
+  if (const auto written = writeBins(store, incident.entity, data_end, bins); !written) return written;
+  const auto anew = judgeAnew(bins, incident.rule, id);
+  if (!anew) return std::unexpected(anew.error());
+  if (*anew != incident.json) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("incident '{}' cannot be vouched for: {}; `nightjar detect` judges "
+                            "the store anew",
+                            id, differences(incident.json, *anew)));
+  }
+  if (const auto written = writeReport(store, incident, document, data_end, folder, key); !written)
+    return written;
+  return evidence::seal(folder, key);
+}
+
+Result<Verified> verifyBundle(const std::string& folder) {
+  const auto key = evidence::checkSeal(folder);
+  if (!key) return std::unexpected(key.error());
+  const fs::path root(folder);
+  auto published = read(root / "incident.json");
+  if (!published) return std::unexpected(published.error());
+  rapidjson::Document document;
+  document.Parse(published->c_str(), published->size());
+  if (!document.IsObject()) {
+    return std::unexpected(Error{ErrorKind::kInvalid, "is no incident", (root / "incident.json").string()});
+  }
+  // A store that is opened may leave files beside itself: not in the bundle.
+  const auto scratch = ScratchFolder::make();
+  if (!scratch) return std::unexpected(scratch.error());
+  const std::string copy = scratch->path() + "/bins.db";
+  std::error_code error;
+  fs::copy_file(root / "bins.db", copy, error);
+  if (error) return std::unexpected(Error{ErrorKind::kIo, error.message(), (root / "bins.db").string()});
+  const auto anew = judgeAnew(copy, textOf(document, "rule"), textOf(document, "id"));
+  if (!anew) return std::unexpected(anew.error());
+  if (*anew != *published) {
+    return std::unexpected(
+        Error{ErrorKind::kInvalid, differences(*published, *anew), (root / "incident.json").string()});
+  }
+  return Verified{*key, std::move(*published)};
+}
+
+}  // namespace nightjar::app

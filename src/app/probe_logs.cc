@@ -1,0 +1,83 @@
+#include "app/probe_logs.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace nightjar::app {
+
+namespace fs = std::filesystem;
+
+ProbeLogs::ProbeLogs(std::string path, probe_log::Header header)
+    : path_(std::move(path)), header_(std::move(header)) {
+  std::error_code ignored;
+  folder_ = path_.ends_with('/') || fs::is_directory(path_, ignored);
+}
+
+std::string ProbeLogs::fileAt(Time time) const {
+  if (!folder_) return path_;
+  const std::string day = formatTime(std::chrono::floor<std::chrono::days>(time)).substr(0, 10);
+  return (fs::path(path_) / fmt::format("{}.{}{}", header_.prober, day, kProbingLogEnding)).string();
+}
+
+Result<probe_log::LogWriter*> ProbeLogs::at(Time time) {
+  const std::string file = fileAt(time);
+  if (writer_ && file == open_) return &*writer_;
+  std::error_code error;
+  if (folder_) fs::create_directories(path_, error);
+  probe_log::Header header = header_;
+  header.begun = time;
+  auto writer = fs::exists(file, error) ? probe_log::LogWriter::resume(file)
+                                        : probe_log::LogWriter::create(file, header);
+  if (!writer) return std::unexpected(writer.error());
+  writer_ = std::move(*writer);
+  open_ = file;
+  return &*writer_;
+}
+
+std::vector<std::string> ProbeLogs::toRecover(Time now) const {
+  // Each file begins with the state; the one of the day before matters when that of today was hardly begun.
+  std::vector<std::string> files;
+  std::error_code error;
+  if (folder_ && fs::exists(fileAt(now - std::chrono::days(1)), error)) {
+    files.push_back(fileAt(now - std::chrono::days(1)));
+  }
+  if (fs::exists(fileAt(now), error)) files.push_back(fileAt(now));
+  return files;
+}
+
+Result<LogRead> countLog(const std::string& path, blocks::Engine& engine, tally::Instrument& instrument,
+                         blocks::Engine::Intake intake, std::optional<Time> until,
+                         const std::function<void(const Error&)>& onTrouble) {
+  auto reader = probe_log::LogReader::open(path);
+  if (!reader) return std::unexpected(reader.error());
+  LogRead read{.header = reader->header()};
+  for (;;) {
+    const auto chunk = reader->next();
+    if (!chunk) {
+      onTrouble(chunk.error());
+      continue;
+    }
+    if (!*chunk) break;
+    const probe_log::Chunk& c = **chunk;
+    if (!c.state.empty()) {
+      if (const auto loaded = engine.load(c.state, intake); !loaded)
+        onTrouble(failIn(path, loaded.error()).error());
+      instrument.renumber();
+      continue;
+    }
+    if (until && c.from >= *until) break;
+    if (const auto advanced = instrument.advance(c.from); !advanced) return std::unexpected(advanced.error());
+    if (intake == blocks::Engine::Intake::kAll) engine.adopt(c.outcomes);
+    instrument.renumber();
+    for (const blocks::Outcome& outcome : c.outcomes) instrument.count(outcome, engine.apply(outcome));
+    if (const auto advanced = instrument.advance(c.until); !advanced)
+      return std::unexpected(advanced.error());
+    if (!read.from) read.from = c.from;
+    read.until = c.until;
+    read.outcomes += c.outcomes.size();
+  }
+  return read;
+}
+
+}  // namespace nightjar::app

@@ -1,0 +1,149 @@
+#include "app/replay_logs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "app/archive_for_tests.h"
+#include "app/origins.h"
+#include "geo/geo_map_builder.h"
+#include "series/signals.h"
+#include "series/temporary_folder.h"
+
+namespace nightjar::app {
+namespace {
+
+using blocks::Answer;
+using blocks::Outcome;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const Time kStart = parseTime("2022-01-05T00:00:00Z").value();
+constexpr uint32_t kBlocks = 20;
+
+// A prober's record of blocks from 20.0.0.0/24 on; those below `dark` fall silent at `since`.
+void writeLog(const std::string& path, const std::string& prober, int length, uint32_t dark, int since) {
+  blocks::Engine engine;
+  blocks::History history;
+  for (size_t i = 0; i < 50; ++i) history.everActive.set(i);
+  history.availability = 0.95;
+  for (uint32_t i = 0; i < kBlocks; ++i) {
+    ASSERT_TRUE(engine.add({Address::ipv4(0x14000000 + (i << 8)), 24}, &history));
+  }
+  auto writer = probe_log::LogWriter::create(
+      path, {prober, "test", "simulation: test", kStart, Address::ipv4(0x01020304)});
+  ASSERT_TRUE(writer) << writer.error().describe();
+  for (size_t piece = 0; piece < engine.pieces(); ++piece)
+    ASSERT_TRUE(writer->appendState(engine.save(piece)));
+  for (int minute = 0; minute < length; ++minute) {
+    const Time now = kStart + minutes(minute);
+    std::vector<Outcome> outcomes;
+    for (uint32_t i = 0; i < kBlocks; ++i) {
+      Outcome outcome{.sent = now + seconds(i), .target = Address::ipv4(0x14000000 + (i << 8) + minute % 10)};
+      if (i >= dark || minute < since) {
+        outcome.answer = Answer::kReply;
+        outcome.rtt = std::chrono::milliseconds(30);
+      }
+      outcomes.push_back(outcome);
+    }
+    ASSERT_TRUE(writer->append(now, now + minutes(1), outcomes));
+  }
+}
+
+class ReplayLogsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    geo::GeoMapBuilder builder;
+    ASSERT_TRUE(builder.add(Prefix::parse("20.0.0.0/16").value(), builder.place("KZ").value()));
+    geo_ = builder.build("test").value();
+    store_ = series::openStore(":memory:").value();
+    options_.width = store_->width();
+  }
+  LogsSummary replayed(const std::vector<std::string>& paths) {
+    const InputPlan plan = planInputs(paths);
+    EXPECT_TRUE(plan.errors.empty());
+    targets::Origins origins;
+    if (!plan.files.empty()) origins = readOrigins(paths).value();
+    return replayLogs(plan.logs, geo_, origins, options_, *store_,
+                      [this](const Error& error) { troubles_.push_back(error.describe()); })
+        .value();
+  }
+  // A value a bin; -1 where there is none.
+  std::vector<double> values(std::string_view signal, const char* entity) {
+    const Bin from = Bin::of(kStart, store_->width());
+    const auto series =
+        store_->read({std::string(signal), Entity::parse(entity).value()}, from, {from.index + 12});
+    std::vector<double> all;
+    for (const series::Point& point : series->points) all.push_back(point.present() ? point.value : -1);
+    while (!all.empty() && all.back() == -1) all.pop_back();
+    return all;
+  }
+
+  const series::TemporaryFolder folder_;
+  const std::string log_ = folder_.file("one.probes");
+  geo::GeoMap geo_;
+  std::unique_ptr<series::Store> store_;
+  ReplayOptions options_;
+  std::vector<std::string> troubles_;
+};
+
+TEST_F(ReplayLogsTest, GivesTheSeriesOfALog) {
+  writeLog(log_, "one", 30, 8, 20);
+  const LogsSummary summary = replayed({log_});
+  EXPECT_EQ(summary.blocks, kBlocks);
+  EXPECT_EQ(summary.outcomes, 30 * kBlocks);
+  EXPECT_EQ(summary.simulation, "simulation: test");
+  EXPECT_EQ(summary.until, kStart + minutes(30));
+  EXPECT_THAT(values(series::kUp24, "KZ"), testing::ElementsAre(20, 20, 20, 20, 12, 12));
+  EXPECT_TRUE(values(series::kUp24, "AS65010").empty());
+}
+
+TEST_F(ReplayLogsTest, RoutesBesideItNameTheNetworks) {
+  writeLog(log_, "one", 30, 8, 20);
+  TestArchive()
+      .dump(kStart, 3, {{"20.0.0.0/21", 65010}, {"20.0.8.0/21", 65020}})
+      .save(folder_.file("rib.20220105.0000"));
+  replayed({folder_.path()});
+  EXPECT_THAT(values(series::kUp24, "AS65010"), testing::ElementsAre(8, 8, 8, 8, 0, 0));
+  EXPECT_THAT(values(series::kUp24, "AS65010@KZ"), testing::ElementsAre(8, 8, 8, 8, 0, 0));
+  EXPECT_THAT(values(series::kUp24, "AS65020@KZ"), testing::ElementsAre(8, 8, 8, 8, 8, 8));
+}
+
+TEST_F(ReplayLogsTest, FromAndUntilHold) {
+  writeLog(log_, "one", 30, 8, 20);
+  options_.from = kStart + minutes(5);
+  options_.until = kStart + minutes(15);
+  replayed({log_});
+  EXPECT_THAT(values(series::kUp24, "KZ"), testing::ElementsAre(-1, 20, 20));
+}
+
+TEST_F(ReplayLogsTest, ProbersAreNotAddedUp) {
+  writeLog(log_, "one", 10, 0, 0);
+  writeLog(folder_.file("two.probes"), "two", 10, 20, 0);
+  replayed({folder_.path()});
+  EXPECT_THAT(values(series::kUp24, "KZ"), testing::ElementsAre(20, 20));
+  ASSERT_EQ(troubles_.size(), 1U);
+  EXPECT_THAT(troubles_[0], testing::HasSubstr("is of the prober two, and counted are those of one alone"));
+}
+
+TEST_F(ReplayLogsTest, ADamagedLogIsCountedAroundTheDamage) {
+  writeLog(log_, "one", 30, 0, 0);
+  const auto size = std::filesystem::file_size(log_);
+  std::fstream file(log_, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(size / 2));
+  file.put('\x55').put('\xaa').put('\x55');
+  file.close();
+  const LogsSummary summary = replayed({log_});
+  EXPECT_FALSE(troubles_.empty());
+  EXPECT_GT(summary.outcomes, 20 * kBlocks);
+  EXPECT_LT(summary.outcomes, 30 * kBlocks);
+}
+
+TEST_F(ReplayLogsTest, ALogThatIsNoneIsTold) {
+  std::ofstream(log_) << "nonsense that goes on for a while";
+  EXPECT_EQ(planInputs({log_}).errors.size(), 1U);
+}
+
+}  // namespace
+}  // namespace nightjar::app

@@ -1,0 +1,155 @@
+#include "app/serve_command.h"
+
+#include <fmt/format.h>
+#include <getopt.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+#include <vector>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/serving_thread.h"
+
+namespace nightjar::app {
+namespace {
+
+constexpr const char* kHelp =
+    R"(Usage: nightjar serve [OPTION]... --store FILE
+Shows a store as a web page, an API (/api/v1, described by docs/api.md) and Atom feeds, until it is interrupted. The
+store may be written to meanwhile.
+
+  --store FILE         the store
+  --listen HOST:PORT   where; default 127.0.0.1:8470, which only this machine reaches
+  --certificate FILE   TLS: the certificate and its chain, PEM
+  --key FILE           TLS: its private key, PEM
+  --threads N          how many serve; default: as many as the machine has
+)";
+
+struct Arguments {
+  std::string store;
+  serve::ServerOptions server;
+  unsigned threads = 1;
+};
+
+// "127.0.0.1:8470", "[::1]:8470".
+Result<void> readListen(std::string_view text, serve::ServerOptions& options) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) {
+    return fail(ErrorKind::kUsage, fmt::format("'{}' is no HOST:PORT", text));
+  }
+  const auto port = readCount(std::string(text.substr(colon + 1)).c_str(), 0, 65535);
+  if (!port) return std::unexpected(port.error());
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  options.address = host == "localhost" ? "127.0.0.1" : std::string(host);
+  options.port = static_cast<uint16_t>(*port);
+  return {};
+}
+
+std::expected<Arguments, int> parse(int argc, char** argv) {
+  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
+                                    {"listen", required_argument, nullptr, 'l'},
+                                    {"certificate", required_argument, nullptr, 'c'},
+                                    {"key", required_argument, nullptr, 'k'},
+                                    {"threads", required_argument, nullptr, 't'},
+                                    {"help", no_argument, nullptr, 'h'},
+                                    {}};
+  Arguments arguments;
+  arguments.threads = std::max(1U, std::thread::hardware_concurrency());
+  OptionReader reader(argv[0]);
+  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
+    switch (opt) {
+      case 's':
+        arguments.store = optarg;
+        break;
+      case 'l':
+        if (const auto read = readListen(optarg, arguments.server); !read) reader.refuse(read.error());
+        break;
+      case 'c':
+        arguments.server.certificate_file = optarg;
+        break;
+      case 'k':
+        arguments.server.key_file = optarg;
+        break;
+      case 't':
+        reader.read(arguments.threads, readCount(optarg, 1, 64));
+        break;
+      case 'h':
+        fmt::print("{}", kHelp);
+        return std::unexpected(kDone);
+      default:
+        return std::unexpected(wrongUsage(argv[0]));
+    }
+  }
+  reader.requireStore(arguments.store);
+  if (optind < argc)
+    reader.refuse({ErrorKind::kUsage, fmt::format("'{}' is one word too many", argv[optind])});
+  if (reader.status() != kDone) return std::unexpected(reader.status());
+  return arguments;
+}
+
+// What changes when the store is written: the time and size of the file and of its log.
+class StoreWatch {
+ public:
+  explicit StoreWatch(std::string path) : path_(std::move(path)), last_(look()) {}
+  bool hasChanged() {
+    const auto now = look();
+    return std::exchange(last_, now) != now;
+  }
+
+ private:
+  using Look = std::vector<int64_t>;
+  Look look() const {
+    Look seen;
+    for (const char* ending : {"", "-wal"}) {
+      struct stat status {};
+      if (::stat((path_ + ending).c_str(), &status) != 0) continue;
+      seen.insert(seen.end(), {status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size});
+    }
+    return seen;
+  }
+  std::string path_;
+  Look last_;
+};
+
+Result<int> run(Arguments arguments) {
+  // Threads inherit the mask: the signals are for sigtimedwait below.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::vector<std::unique_ptr<ServingThread>> threads;
+  for (unsigned i = 0; i < arguments.threads; ++i) {
+    auto thread = ServingThread::start(arguments.store, arguments.server);
+    if (!thread) return std::unexpected(thread.error());
+    arguments.server.port = (*thread)->server().port();  // where 0 was asked for: the same for all
+    threads.push_back(std::move(*thread));
+  }
+  const bool v6 = arguments.server.address.find(':') != std::string::npos;
+  fmt::print(stderr, "Serving {} at {}://{}{}{}:{}/\n", arguments.store,
+             arguments.server.key_file.empty() ? "http" : "https", v6 ? "[" : "", arguments.server.address,
+             v6 ? "]" : "", arguments.server.port);
+  StoreWatch watch(arguments.store);
+  const timespec second{1, 0};
+  while (sigtimedwait(&signals, nullptr, &second) < 0) {
+    if (!watch.hasChanged()) continue;
+    for (const auto& thread : threads) {
+      thread->refresh();
+      thread->server().publish("changed", "{}");
+    }
+  }
+  return kDone;
+}
+
+}  // namespace
+
+int serveCommand(int argc, char** argv) {
+  return runWith(parse(argc, argv), run);
+}
+
+}  // namespace nightjar::app

@@ -1,0 +1,315 @@
+#include "detect/incident_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "detect/signal_text.h"
+#include "detect/words.h"
+
+namespace nightjar::detect {
+namespace {
+
+// "2,903 to 327 /24s of IPv4 space (-89 %); lowest 244 (-92 %) on 31 January 2011, 20:50 UTC."
+std::string fallSentence(const Incident& one, const SignalFall& fall) {
+  double first = fall.floor;
+  for (const Phase& phase : one.phases) {
+    if (phase.kind != PhaseKind::kFloor) continue;
+    for (const PhaseLevel& level : phase.levels) {
+      if (level.signal == fall.signal) first = level.value;
+    }
+    break;
+  }
+  const series::SignalTraits traits = series::traitsOf(fall.signal);
+  const bool falls = traits.sense == series::Sense::kFallIsBad;
+  const auto share = [&](double value) {
+    if (!falls) return std::string();
+    return fmt::format(" ({})", percent(fall.baseline > 0 ? 1 - value / fall.baseline : 0));
+  };
+  const auto text = [&](double value) { return valueText(fall.signal, value); };
+  std::string sentence =
+      fmt::format("{} to {} {}{}", text(fall.baseline), text(first), unitOf(fall.signal), share(first));
+  if (text(first) != text(fall.floor)) {
+    sentence += fmt::format("; {} {}{} on {}", falls ? "lowest" : "worst", text(fall.floor),
+                            share(fall.floor), longTime(fall.floor_at));
+  }
+  return sentence + ".";
+}
+
+std::string_view planeWords(series::Plane plane) {
+  switch (plane) {
+    case series::Plane::kControl:
+      return "the routes";
+    case series::Plane::kData:
+      return "the hosts";
+    case series::Plane::kTraffic:
+      return "the traffic";
+    case series::Plane::kOther:
+      break;
+  }
+  return "what was imported";
+}
+
+std::string standingText(const StandingSignal& other) {
+  if (!other.stands) {
+    return fmt::format("{}: cannot tell ({:.0f} % of the time could be judged)", other.signal,
+                       100 * other.judged_share);
+  }
+  std::string text = fmt::format("{} stands", other.signal);
+  if (!other.usual || !other.worst) return text;
+  return text + fmt::format(" (usually {}, at the worst {})", valueText(other.signal, *other.usual),
+                            valueText(other.signal, *other.worst));
+}
+
+// What the planes saw, when there is more to say than that what was measured fell.
+void planes(Page& page, const Incident& one) {
+  std::string fell;
+  std::string stand;
+  std::string untold;
+  for (size_t i = 0; i < kPlaneCount; ++i) {
+    const auto plane = static_cast<series::Plane>(i);
+    const bool other = plane == series::Plane::kOther;
+    const auto say = [&](std::string& words) {
+      words += words.empty() ? "" : ", ";
+      words += planeWords(plane);
+    };
+    if (one.planes[i] == PlaneVerdict::kFell) say(fell);
+    if (one.planes[i] == PlaneVerdict::kStands) say(stand);
+    if (one.planes[i] == PlaneVerdict::kCannotTell) say(untold);
+    if (one.planes[i] == PlaneVerdict::kNotMeasured && !other) say(untold);
+  }
+  std::string text;
+  if (!stand.empty()) text = fmt::format("The signals disagree: fallen {}; standing {}.", fell, stand);
+  if (!untold.empty())
+    text += fmt::format("{}Not measured, or not to be told: {}.", text.empty() ? "" : " ", untold);
+  if (!text.empty()) page.paragraph(2, text);
+  for (const StandingSignal& other : one.others) page.paragraph(2, standingText(other) + ".");
+}
+
+std::string lengthSentence(const Incident& one) {
+  std::string text = fmt::format("Since {}", longTime(one.onset));
+  if (one.onset_earliest != one.onset) {
+    text += fmt::format(" or earlier: nothing can be told from {} on", longTime(one.onset_earliest));
+  }
+  if (!one.end) {
+    return fmt::format("{}; still going on at {}, after {}.", text, longTime(one.last_bin_end),
+                       formatDuration(one.duration()));
+  }
+  text += fmt::format("; ended {}", longTime(*one.end));
+  if (one.end_earliest != one.end) {
+    text += fmt::format(" or earlier: nothing can be told from {} on", longTime(*one.end_earliest));
+  }
+  return fmt::format("{}; {} in all, as much as {:.1f} h of total loss.", text,
+                     formatDuration(one.duration()), one.severity_hours);
+}
+
+std::string clockText(Seconds since_midnight) {
+  return formatTime(Time(since_midnight)).substr(11, 5);
+}
+
+// "Every day from 18:30 to 02:30 UTC (8h): 40 times, first on 14 February 2021, last on 26 March 2021."
+std::string recurrenceSentence(const Recurrence& one) {
+  const Seconds day = std::chrono::hours(24);
+  const Seconds length = (one.to - one.from + day) % day;
+  const bool every = one.days_seen == one.days;
+  std::string text = every ? "Every day" : fmt::format("On {} of {} days", one.days_seen, one.days);
+  text +=
+      fmt::format(" from {} to {} UTC ({})", clockText(one.from), clockText(one.to), formatDuration(length));
+  if (one.days_untold > 0) text += fmt::format("; of {} of the other days nobody can tell", one.days_untold);
+  const auto [least, most] =
+      std::minmax_element(one.occurrences.begin(), one.occurrences.end(),
+                          [](const Occurrence& a, const Occurrence& b) { return a.depth < b.depth; });
+  return fmt::format("{}: {} times, {} to {}, first on {}, last on {}.", text, one.occurrences.size(),
+                     percent(least->depth), percent(most->depth), longTime(one.occurrences.front().onset),
+                     longTime(one.occurrences.back().onset));
+}
+
+std::string coverageSentence(const Incident& one) {
+  std::string text = fmt::format("Coverage {:.0f} % on average, at least {:.0f} %", 100 * one.coverage_mean,
+                                 100 * static_cast<double>(one.coverage_min));
+  if (one.untold_bins > 0) text += fmt::format("; {} bins inside cannot be told", one.untold_bins);
+  if (one.confidence) text += fmt::format(". Confidence that it is an outage {:.2f}", *one.confidence);
+  return text + ".";
+}
+
+// "Hints, not a verdict: ordered 0.70 (starts on the hour; 6 networks within 10 min), power 0.12."
+std::string hintSentence(const Incident& one) {
+  constexpr size_t kMostHints = 2;
+  constexpr size_t kMostEvidence = 3;
+  std::string text = "Hints, not a verdict:";
+  for (size_t i = 0; i < std::min(kMostHints, one.cause_hints.size()); ++i) {
+    const CauseGuess& guess = one.cause_hints[i];
+    text += fmt::format("{} {} {:.2f}", i == 0 ? "" : ",", causeName(guess.cause), guess.probability);
+    if (i > 0) continue;
+    std::string evidence;
+    size_t named = 0;
+    for (const CauseEvidence& item : guess.evidence) {
+      if (item.ratio < 1 || named == kMostEvidence) continue;
+      evidence += (named++ == 0 ? "" : "; ") + item.what;
+    }
+    if (!evidence.empty()) text += " (" + evidence + ")";
+  }
+  return text + ".";
+}
+
+std::string childName(const Entity& entity, const std::string& name) {
+  return name.empty() ? entity.code() : printable(name) + " " + entity.code();
+}
+
+std::string nameOf(const Incident& one, const Entity& entity) {
+  for (const Child& child : one.children) {
+    if (child.entity == entity) return child.name.empty() ? entity.code() : printable(child.name);
+  }
+  return entity.code();
+}
+
+// The phases, one a line, with the levels of the signals that fell.
+void course(Page& page, const Incident& one, size_t max_networks) {
+  constexpr size_t kMostPhases = 40;
+  constexpr size_t kMostSignals = 4;
+  if (one.phases.empty()) return;
+  std::vector<std::string_view> signals;
+  for (const SignalFall& fall : one.signals) {
+    if (signals.size() < kMostSignals) signals.push_back(fall.signal);
+  }
+  std::string head = "  " + cell("COURSE", 10) + cell("SINCE (UTC)", 13) + cell("LENGTH", 9);
+  for (const std::string_view signal : signals) head += cell(labelOf(signal), 12);
+  page.heading(head);
+  for (size_t i = 0; i < std::min(one.phases.size(), kMostPhases); ++i) {
+    const Phase& phase = one.phases[i];
+    const Time end = phase.end.value_or(one.last_bin_end);
+    const bool restored = phase.kind == PhaseKind::kRestored;
+    const auto length = std::chrono::duration_cast<Seconds>(end - phase.start);
+    std::string text = "  " + cell(phaseName(phase.kind), 10) + cell(dayTime(phase.start), 13) +
+                       cell(restored ? "" : formatDuration(length), 9);
+    for (const std::string_view signal : signals) {
+      const auto level =
+          std::find_if(phase.levels.begin(), phase.levels.end(),
+                       [&](const PhaseLevel& candidate) { return candidate.signal == signal; });
+      text += cell(level == phase.levels.end() ? "-" : valueText(signal, level->value), 12);
+    }
+    page.line(text);
+    std::string who;
+    for (size_t k = 0; k < std::min(max_networks, phase.entities.size()); ++k) {
+      who += (k == 0 ? "" : ", ") + nameOf(one, phase.entities[k]);
+    }
+    if (phase.entities.size() > max_networks) {
+      who += fmt::format(" and {} more", phase.entities.size() - max_networks);
+    }
+    if (!who.empty()) page.paragraph(4, "down by then: " + who);
+  }
+  if (one.phases.size() > kMostPhases) {
+    page.line(fmt::format("  and {} more phases", one.phases.size() - kMostPhases));
+  }
+}
+
+void childRow(Page& page, const Child& child) {
+  const SignalFall& fall = child.signals.front();
+  std::string what =
+      fmt::format("{} to {}", valueText(fall.signal, fall.baseline), valueText(fall.signal, fall.floor));
+  if (series::traitsOf(fall.signal).sense == series::Sense::kFallIsBad)
+    what += fmt::format(" ({})", percent(fall.depth));
+  what += fmt::format(" {}", labelOf(fall.signal));
+  page.line("  " + cell(childName(child.entity, child.name), 30) + cell(kindName(child.kind), 14) +
+            cell(what, 33) + cell(dayTime(child.onset), 12) + (child.end ? dayTime(*child.end) : "open"));
+}
+
+// Mobile and fixed networks apart, then the regions.
+void children(Page& page, const Incident& one, size_t max_networks) {
+  const auto section = [](const Child& child) -> std::string_view {
+    if (child.entity.kind() == EntityKind::kRegion) return "REGIONS";
+    switch (child.access) {
+      case Access::kMobile:
+        return "MOBILE NETWORKS";
+      case Access::kFixed:
+        return "FIXED NETWORKS";
+      case Access::kMixed:
+        return "NETWORKS, MOBILE AND FIXED";
+      case Access::kUnknown:
+        break;
+    }
+    return "NETWORKS";
+  };
+  for (const std::string_view title :
+       {"MOBILE NETWORKS", "FIXED NETWORKS", "NETWORKS, MOBILE AND FIXED", "NETWORKS", "REGIONS"}) {
+    size_t count = 0;
+    for (const Child& child : one.children) {
+      if (section(child) != title) continue;
+      if (count == 0) {
+        page.heading("  " + cell(title, 30) + cell("KIND", 14) + cell("WHAT", 33) + cell("SINCE (UTC)", 12) +
+                     "UNTIL (UTC)");
+      }
+      if (count++ < max_networks) childRow(page, child);
+    }
+    if (count > max_networks) page.line(fmt::format("  and {} more", count - max_networks));
+  }
+}
+
+std::string_view partOf(const Incident& one) {
+  if (one.signals.empty() || !one.signals.front().judged) {
+    return one.access == Access::kMobile ? "its mobile networks alone fell"
+                                         : "some of its networks fell together";
+  }
+  switch (signalInfo(one.signals.front().signal).sees) {
+    case Sees::kSpace:
+      return "a part of the address space is gone from the routing tables";
+    case Sees::kSpace6:
+      return "a part of the IPv6 space is gone from the routing tables";
+    case Sees::kHosts:
+      return "a part of the hosts is silent";
+    case Sees::kOther:
+    case Sees::kTraffic:
+    case Sees::kSites:
+    case Sees::kQuality:
+      break;
+  }
+  return "a part of what was measured is gone";
+}
+
+}  // namespace
+
+std::string placeName(const Entity& entity, const std::string& name) {
+  return name.empty() ? entity.code() : printable(name) + " (" + entity.code() + ")";
+}
+
+std::string headlineOf(const Incident& one) {
+  switch (one.kind) {
+    case Kind::kWithdrawn: {
+      const bool only_v6 =
+          !one.signals.empty() && signalInfo(one.signals.front().signal).sees == Sees::kSpace6;
+      return fmt::format("{} withdrawn from the routing tables", only_v6 ? "IPv6 space" : "address space");
+    }
+    case Kind::kAnnouncedDark:
+      return "announced but dark: the routes stand, the hosts are silent";
+    case Kind::kDark:
+      return "dark: what was measured is gone; of the routes nothing is known";
+    case Kind::kPartial:
+      return std::string(partOf(one));
+    case Kind::kThrottled:
+      return "throttled: hosts answer, but with loss or delay";
+    case Kind::kTrafficDown:
+      return "less traffic than usual comes from there";
+    case Kind::kSitesBlocked:
+      return "sites cannot be fetched";
+  }
+  return {};
+}
+
+void tell(Page& page, const Incident& one, size_t max_networks) {
+  page.line("");
+  page.heading(clipped(
+      fmt::format("{}, {}: {}", placeName(one.entity, one.name), longTime(one.onset), headlineOf(one)),
+      kPageWidth));
+  page.paragraph(2, lengthSentence(one));
+  if (one.recurrence) page.paragraph(2, recurrenceSentence(*one.recurrence));
+  for (const SignalFall& fall : one.signals) page.paragraph(2, fallSentence(one, fall));
+  planes(page, one);
+  page.paragraph(2, coverageSentence(one));
+  if (!one.cause_hints.empty()) page.paragraph(2, hintSentence(one));
+  course(page, one, max_networks);
+  children(page, one, max_networks);
+}
+
+}  // namespace nightjar::detect

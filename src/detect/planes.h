@@ -1,0 +1,57 @@
+// What each signal of a place sees of it: the one page where the joining asks for more than a signal's
+// traits.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "series/series.h"
+#include "series/signal_traits.h"
+
+namespace nightjar::detect {
+
+// In the order in which signals are told.
+enum class Sees : uint8_t {
+  kSpace,    // routes of IPv4 space, or of no known family
+  kHosts,    // hosts that answer
+  kOther,    // an imported measure of unknown kind
+  kSpace6,   // routes of IPv6 space
+  kTraffic,  // what is sent from there
+  kSites,    // fetched web sites
+  kQuality,  // loss and delay of hosts that answer
+};
+inline constexpr size_t kSeesCount = 7;
+inline constexpr size_t kPlaneCount = 4;  // of series::Plane
+
+struct SignalInfo {
+  series::Signal name;
+  series::SignalTraits traits;
+  Sees sees = Sees::kOther;
+
+  // Speaks for the place as a whole: its onset is the incident's. Of the others (IPv6, traffic, loss, ...) a
+  // fall that comes first is an early sign.
+  bool major() const { return sees == Sees::kSpace || sees == Sees::kHosts || sees == Sees::kOther; }
+  bool judged() const { return traits.role == series::Role::kJudged; }
+};
+
+SignalInfo signalInfo(std::string_view name);
+
+// The name of the signal that explains falls of `name` (traits: kExplains); empty if there is none.
+std::string_view explainerOf(std::string_view name);
+
+std::string_view planeName(series::Plane plane);
+
+// Every signal's info once, at an address that stays.
+class SignalTable {
+ public:
+  const SignalInfo& of(const series::Signal& name) {
+    const auto found = table_.find(name);
+    return found != table_.end() ? found->second : table_.emplace(name, signalInfo(name)).first->second;
+  }
+
+ private:
+  std::map<series::Signal, SignalInfo, std::less<>> table_;
+};
+
+}  // namespace nightjar::detect

@@ -1,0 +1,183 @@
+// What is known of one block: which of its 256 addresses answer, how surely, and how long it has been silent.
+// All of it follows from the block's outcomes in the order of their sending (docs/blocks.md, "The model").
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/time.h"
+#include "probing/blocks/engine.h"
+#include "probing/blocks/evidence.h"
+#include "probing/blocks/mix.h"
+
+namespace nightjar::blocks {
+
+// The bits of a set of slots. A slot is an address's place in its block: its last octet in IPv4.
+class Slots {
+ public:
+  bool has(uint8_t slot) const { return (bits_[slot / 8] >> (slot % 8) & 1) != 0; }
+  void put(uint8_t slot) { bits_[slot / 8] = static_cast<uint8_t>(bits_[slot / 8] | 1U << (slot % 8)); }
+  void take(uint8_t slot) { bits_[slot / 8] = static_cast<uint8_t>(bits_[slot / 8] & ~(1U << (slot % 8))); }
+  uint32_t count() const {
+    uint32_t sum = 0;
+    for (const uint8_t byte : bits_) sum += static_cast<uint32_t>(std::popcount(byte));
+    return sum;
+  }
+  bool none() const {
+    return std::all_of(bits_.begin(), bits_.end(), [](uint8_t byte) { return byte == 0; });
+  }
+  void clear() { bits_ = {}; }
+  std::array<uint8_t, 32>& bytes() { return bits_; }
+  const std::array<uint8_t, 32>& bytes() const { return bits_; }
+  bool operator==(const Slots&) const = default;
+
+ private:
+  std::array<uint8_t, 32> bits_{};
+};
+
+// The order in which the slots of a block are gone through: each once, neighbours far apart.
+constexpr uint8_t slotAt(uint8_t position) {
+  return static_cast<uint8_t>(position * 167U + 11);
+}
+constexpr uint8_t positionOf(uint8_t slot) {
+  return static_cast<uint8_t>((slot - 11U) * 23U);
+}
+static_assert(positionOf(slotAt(200)) == 200 && (167U * 23U) % 256 == 1);
+
+// A moment as the model sees it: the round it falls into, and the tick, of which a round has 64.
+struct Moment {
+  Time at;
+  uint32_t seconds = 0;  // since 1970
+  uint8_t round = 0;     // the low bits of its number
+  uint16_t tick = 0;     // the low bits of its number
+
+  static constexpr int64_t kTicks = 64;
+  static Moment of(Time time, std::chrono::microseconds round);
+};
+
+// One of the addresses that answered when they were asked last.
+inline constexpr size_t kRecentSlots = 6;
+inline constexpr uint32_t kRoundsInHour = 6;
+
+// What an address is to its block.
+enum class Kind : uint8_t {
+  kRecent,  // it answered when it was asked last
+  kEver,    // it answered once
+  kNew,     // it never did
+};
+
+// Of two-byte alignment and 62 bytes, for there are millions.
+class Block {
+ public:
+  Block() = default;
+  explicit Block(uint32_t number) { setNumber(number); }
+  // As if it had answered as the history says.
+  void learnFrom(const History& history);
+
+  // Of an IPv4 block: the first 24 bits of its addresses.
+  uint32_t number() const { return number_[0] << 16U | number_[1] << 8U | number_[2]; }
+  void setNumber(uint32_t number);
+
+  // --- What happened. A probe is counted when it is sent, and has its outcome before the next one is sent.
+  void sent(const Moment& moment);
+  Settled outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono::microseconds round);
+  // Undoes sent(): it did not leave.
+  void unsent();
+
+  // --- What is known.
+  State state() const;
+  uint32_t sinceSeconds(const Moment& now, std::chrono::microseconds round) const;
+  Standing standing() const;
+  uint32_t everActive() const { return ever_.count(); }
+  // A(E(b)): of all its ever-active addresses, those that answer.
+  double availability() const;
+  double recentAvailability() const { return probabilityOf(recentShare_); }
+  double belief() const { return everAnswered() ? beliefAfter(silence_) : 0.5; }
+  Kind kindOf(uint8_t slot) const;
+  double expectedReply(Kind kind) const;
+
+  // --- Who is to be asked (chooser.h).
+  bool everAnswered() const { return decided_ != kUndecided || !ever_.none(); }
+  bool down() const { return decided_ == kDecidedDown; }
+  bool learning() const { return learning_; }
+  bool silent() const { return silence_ != 0; }
+  bool answeredThisRound() const { return answered_; }
+  uint16_t silence() const { return silence_; }
+  Share recentShare() const { return recentShare_; }
+  Share otherShare() const { return otherShare_; }
+  uint32_t sentThisRound() const { return sentInRounds_[0] & 15U; }
+  // In this round and the five before; a round without a probe counts as one, because its turn was kept free.
+  uint32_t sentInHour() const;
+  // Brings the counts to this round, as sent() would, without a probe.
+  void turnTo(const Moment& moment);
+  // The addresses that answered last, in the order in which they are to be asked.
+  size_t recentCount() const { return recentCount_; }
+  uint8_t recentSlot(size_t i) const { return recent_[i]; }
+  bool missed(size_t i) const { return (missed_ >> i & 1) != 0; }
+  const Slots& ever() const { return ever_; }
+  uint8_t cursor() const { return cursor_; }
+  uint8_t scanAt() const { return scanAt_; }
+
+  // --- The probe under way, of a live engine only; no part of the state.
+  struct UnderWay {
+    uint8_t slot = 0;
+    bool sent = false;  // its wait is not over
+    bool open = false;  // and nothing came back
+  };
+  UnderWay underWay() const { return {askedSlot_, asked_, open_}; }
+  void setUnderWay(const UnderWay& probe) {
+    askedSlot_ = probe.slot;
+    asked_ = probe.sent;
+    open_ = probe.open;
+  }
+
+  // The state as bytes, without what is under way and without the number.
+  static constexpr size_t kStateBytes = 58;
+  void save(std::span<uint8_t, kStateBytes> out) const;
+  // False if no block can be in such a state.
+  bool load(std::span<const uint8_t, kStateBytes> in);
+
+ private:
+  enum Decided : uint8_t { kUndecided, kDecidedUp, kDecidedDown };
+
+  void learn(Kind kind, bool reply);
+  void replied(uint8_t slot, const Moment& sent, std::chrono::microseconds round);
+  void missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round);
+  void relearn();
+  size_t findRecent(uint8_t slot) const;
+  void moveToBack(size_t i, bool nowMissed);
+  void removeRecent(size_t i);
+  void putRecent(uint8_t slot);
+  void setSince(uint32_t seconds);
+  uint32_t since() const { return static_cast<uint32_t>(sinceHigh_) << 16 | sinceLow_; }
+  uint32_t silenceBegan(const Moment& now, std::chrono::microseconds round) const;
+
+  Slots ever_;
+  std::array<uint8_t, 3> number_{};
+  std::array<uint8_t, kRecentSlots> recent_{};
+  std::array<uint8_t, 3> sentInRounds_{};  // four bits a round, this one lowest
+  uint8_t round_ = 0;                      // that sentInRounds_ ends with
+  uint8_t cursor_ = 0;                     // position of the last other ever-active address that was asked
+  uint8_t scanAt_ = 0;                     // position of the next new address to be asked
+  uint8_t missed_ : 6 = 0;                 // of recent_: did not answer the last time
+  Decided decided_ : 2 = kUndecided;
+  uint8_t recentCount_ : 3 = 0;
+  bool learning_ : 1 = true;
+  bool answered_ : 1 = false;  // a reply came in this round
+  bool asked_ : 1 = false;
+  bool open_ : 1 = false;
+  uint8_t askedSlot_ = 0;
+  uint16_t silence_ = 0;      // since the last reply (evidence.h)
+  uint16_t silentSince_ = 0;  // tick of the first probe of the silence
+  Share recentShare_ = shareOf(0.5);
+  Share otherShare_ = shareOf(0.2);
+  uint16_t sinceHigh_ = 0;  // seconds since 1970 of the decided state
+  uint16_t sinceLow_ = 0;
+};
+static_assert(sizeof(Block) <= 62);
+
+}  // namespace nightjar::blocks

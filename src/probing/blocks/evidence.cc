@@ -1,0 +1,51 @@
+#include "probing/blocks/evidence.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace nightjar::blocks {
+namespace {
+
+// ln(x) for x in (0, 1], computed by the compiler with the four basic operations, which are the same
+// everywhere; std::log is not.
+consteval double naturalLog(double x) {
+  constexpr double kLn2 = 0.693147180559945309417;
+  double halvings = 0;
+  for (; x < 0.75; x *= 2) ++halvings;
+  // ln(x) = 2 artanh((x - 1) / (x + 1))
+  const double z = (x - 1) / (x + 1);
+  double power = z;
+  double sum = 0;
+  for (int k = 1; k < 40; k += 2, power *= z * z) sum += power / k;
+  return 2 * sum - halvings * kLn2;
+}
+
+// An address is never trusted to answer more surely than this: 3.6 nats, so that one that falls silent needs
+// three others, at least, to say the same before a block is down.
+constexpr size_t kSteps = 256;
+constexpr size_t kMostStep = 249;
+
+consteval std::array<uint16_t, kSteps> makeTable() {
+  std::array<uint16_t, kSteps> table{};
+  for (size_t i = 0; i < kSteps; ++i) {
+    const double available = (static_cast<double>(i < kMostStep ? i : kMostStep) + 0.5) / kSteps;
+    const double nats = naturalLog(1 - kReplyWhenDown) - naturalLog(1 - available);
+    table[i] = nats <= 0 ? uint16_t{0} : static_cast<uint16_t>(nats * kNat + 0.5);
+  }
+  return table;
+}
+constexpr auto kSilence = makeTable();
+
+}  // namespace
+
+uint16_t silenceOf(Share availability) {
+  return kSilence[availability / kSteps];
+}
+
+double beliefAfter(uint16_t silence) {
+  const double odds = kMostBelief / (1 - kMostBelief) * std::exp(-static_cast<double>(silence) / kNat);
+  return std::max(odds / (1 + odds), kLeastBelief);
+}
+
+}  // namespace nightjar::blocks

@@ -1,0 +1,43 @@
+// How much one unanswered probe says, in whole numbers, so that every machine comes to the same state.
+#pragma once
+
+#include <cstdint>
+
+namespace nightjar::blocks {
+
+// A probability as a share of 65536.
+using Share = uint16_t;
+constexpr Share shareOf(double probability) {
+  return probability <= 0   ? Share{0}
+         : probability >= 1 ? Share{65535}
+                            : static_cast<Share>(probability * 65535 + 0.5);
+}
+constexpr double probabilityOf(Share share) {
+  return share / 65535.0;
+}
+
+// Silence is counted in 1/1024 of a natural logarithm of the odds. 64 of them fit: more changes nothing.
+inline constexpr uint32_t kNat = 1024;
+
+// P(reply | down): a stray answer, one address of 256, 1 % lost (Trinocular, section 4.2).
+inline constexpr double kReplyWhenDown = (1 - 0.01) / 256;
+// The belief never leaves these bounds, so that it can turn with few probes (section 4.2).
+inline constexpr double kMostBelief = 0.99;
+inline constexpr double kLeastBelief = 0.01;
+
+// Silence at which a belief of 0.99 has come down to 0.9 (no longer surely up): ln(99 / 9).
+inline constexpr uint16_t kDoubt = 2455;
+// And to 0.1 (down, says Trinocular): ln(99 x 9).
+inline constexpr uint16_t kDownByBelief = 6956;
+// And at which a block is called down here: ln(10^6). One silence in a million is chance, however often a
+// block of which many probes are lost is looked at; docs/blocks.md has the table that this was chosen from.
+inline constexpr uint16_t kDown = 14148;
+
+// What one unanswered probe adds, where P(reply | up) is `availability`:
+// ln(P(silence | down) / P(silence | up)), never under 0.
+uint16_t silenceOf(Share availability);
+
+// B(up) after such a silence, by Bayes from kMostBelief.
+double beliefAfter(uint16_t silence);
+
+}  // namespace nightjar::blocks

@@ -1,0 +1,132 @@
+// Blocks of hosts that come and go, in memory, and what a prober would hear of them.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "probing/blocks/engine.h"
+#include "probing/blocks/mix.h"
+
+namespace nightjar::blocks {
+
+class SimulatedBlocks {
+ public:
+  struct Model {
+    uint32_t everActive = 100;  // hosts, at slots that look random
+    double availability = 0.5;  // the share of its time that a host is on
+    // How long a host stays on, on average. 0: it has no memory, and each probe finds it on or off by chance.
+    std::chrono::seconds session = std::chrono::hours(2);
+    double loss = 0;  // of probes, each by itself
+  };
+  struct Outage {
+    Time from, until;
+  };
+
+  SimulatedBlocks(uint64_t seed, Time begin) : state_(seed), begin_(begin) {}
+
+  // `number`: the first 24 bits of the addresses.
+  void add(uint32_t number, const Model& model) {
+    Net& net = nets_[number];
+    net.model = model;
+    net.hosts.assign(256, {});
+    for (uint32_t placed = 0; placed < model.everActive;) {
+      Host& host = net.hosts[1 + random() % 254];
+      if (host.exists) continue;
+      host = {.exists = true, .on = chance() < model.availability};
+      host.until = begin_ + stay(model, host.on);
+      ++placed;
+    }
+  }
+  void cut(uint32_t number, Outage outage) { nets_[number].outages.push_back(outage); }
+  // The hosts move to other addresses of the block.
+  void renumber(uint32_t number) { add(number, nets_[number].model); }
+
+  const std::vector<Outage>& outages(uint32_t number) { return nets_[number].outages; }
+  bool isCut(uint32_t number, Time time) {
+    for (const Outage& outage : nets_[number].outages) {
+      if (outage.from <= time && time < outage.until) return true;
+    }
+    return false;
+  }
+
+  // REQUIRES: times do not go back, for one host.
+  bool answers(const Address& address, Time time) {
+    const auto number = static_cast<uint32_t>(address.high() >> 8);
+    Net& net = nets_[number];
+    Host& host = net.hosts[address.bytes[3]];
+    if (!host.exists) return false;
+    if (net.model.session.count() == 0) {
+      host.on = chance() < net.model.availability;
+    } else {
+      for (; host.until <= time; host.until += stay(net.model, host.on)) host.on = !host.on;
+    }
+    const bool lost = chance() < net.model.loss;
+    return host.on && !lost && !isCut(number, time);
+  }
+
+  History history(uint32_t number) {
+    History history;
+    const Net& net = nets_[number];
+    for (size_t slot = 0; slot < 256; ++slot) history.everActive[slot] = net.hosts[slot].exists;
+    history.availability = net.model.availability;
+    return history;
+  }
+
+  double chance() { return static_cast<double>(random() >> 11) * 0x1p-53; }
+
+ private:
+  struct Host {
+    bool exists = false;
+    bool on = false;
+    Time until;  // it stays so
+  };
+  struct Net {
+    Model model;
+    std::vector<Host> hosts;
+    std::vector<Outage> outages;
+  };
+
+  uint64_t random() { return mixBits(state_++); }
+  // Sessions, and what lies between them, are exponential.
+  std::chrono::microseconds stay(const Model& model, bool on) {
+    const double mean = static_cast<double>(model.session.count());
+    const double off = mean * (1 - model.availability) / model.availability;
+    return std::chrono::microseconds(1 +
+                                     static_cast<int64_t>(-std::log(1 - chance()) * (on ? mean : off) * 1e6));
+  }
+
+  std::map<uint32_t, Net> nets_;
+  uint64_t state_;
+  Time begin_;
+};
+
+// Lets an engine probe the simulated blocks from `from` to `until`, in steps. `log` sees each outcome.
+template <class Log>
+void probeSimulated(Engine& engine, SimulatedBlocks& network, Time from, Time until, const Log& log,
+                    std::chrono::microseconds step = std::chrono::seconds(1)) {
+  std::vector<Probe> probes(4096);
+  std::vector<Outcome> silences;
+  for (Time now = from; now < until; now += step) {
+    silences.clear();
+    engine.expire(now, silences);
+    for (const Outcome& outcome : silences) log(outcome);
+    for (size_t count = probes.size(); count == probes.size();) {
+      count = engine.due(now, probes);
+      for (size_t i = 0; i < count; ++i) {
+        if (!network.answers(probes[i].target, now)) continue;
+        const Outcome reply = rounded({.sent = now,
+                                       .target = probes[i].target,
+                                       .answer = Answer::kReply,
+                                       .rtt = std::chrono::milliseconds(40)});
+        if (engine.settle(reply).counted) log(reply);
+      }
+    }
+  }
+}
+
+}  // namespace nightjar::blocks

@@ -1,0 +1,23 @@
+// Whom of a block to ask next, if anybody (docs/blocks.md, "Who is asked").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "probing/blocks/block.h"
+
+namespace nightjar::blocks {
+
+// Tells whether the slot holds an address that may be asked.
+class Allowed {
+ public:
+  virtual ~Allowed() = default;
+  virtual bool operator()(uint8_t slot) const = 0;
+};
+
+// The slot to ask at `now`; nothing when the round is over for this block, or the budget is.
+// REQUIRES: block.turnTo(now) was called, and no probe of it is under way.
+std::optional<uint8_t> nextSlot(const Block& block, const Moment& now, const Parameters& parameters,
+                                const Allowed& allowed);
+
+}  // namespace nightjar::blocks

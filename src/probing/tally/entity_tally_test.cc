@@ -1,0 +1,106 @@
+#include "probing/tally/entity_tally.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace nightjar::tally {
+namespace {
+
+using std::chrono::microseconds;
+
+using Samples = std::map<std::string, series::Point>;  // by "signal entity"
+
+Samples closed(EntityTally& tally, double uplink = 1) {
+  Samples samples;
+  tally.close(uplink, [&](const series::SeriesKey& key, const series::Point& point) {
+    EXPECT_TRUE(samples.emplace(key.signal + " " + key.entity.code(), point).second) << "told twice";
+  });
+  return samples;
+}
+
+TEST(EntityTally, BlocksCountForAllThatTheyBelongTo) {
+  EntityTally tally;
+  const GroupIndex almaty = tally.group({"KZ", "KZ-ALA"}, Asn{9198});
+  const GroupIndex elsewhere = tally.group({"KZ", ""}, Asn{9198});
+  const GroupIndex abroad = tally.group({"RU", ""}, Asn{9198});
+  const GroupIndex nobody = tally.group({}, Asn{});
+  EXPECT_EQ(tally.group({"KZ", "KZ-ALA"}, Asn{9198}), almaty);
+  for (int i = 0; i < 3; ++i) tally.countBlock(Family::kIpv4, almaty, true, true);
+  tally.countBlock(Family::kIpv4, elsewhere, true, false);
+  tally.countBlock(Family::kIpv4, elsewhere, false, true);
+  tally.countBlock(Family::kIpv4, abroad, true, true);
+  tally.countBlock(Family::kIpv4, nobody, true, true);
+  tally.countBlock(Family::kIpv6, almaty, true, true);
+  const Samples samples = closed(tally, 0.5);
+  EXPECT_EQ(samples.at("probe.up24 KZ"), (series::Point{3, 0.5F * 4 / 5}));
+  EXPECT_EQ(samples.at("probe.up24 KZ-ALA"), (series::Point{3, 0.5F}));
+  EXPECT_EQ(samples.at("probe.up24 AS9198@KZ"), (series::Point{3, 0.5F * 4 / 5}));
+  EXPECT_EQ(samples.at("probe.up24 AS9198@RU"), (series::Point{1, 0.5F}));
+  EXPECT_EQ(samples.at("probe.up24 AS9198").value, 4);
+  EXPECT_EQ(samples.at("probe.up48 KZ-ALA").value, 1);
+  EXPECT_EQ(samples.size(), 6U + 4U);
+  EXPECT_TRUE(closed(tally).empty()) << "each bin is counted anew";
+}
+
+TEST(EntityTally, WithoutTheUplinkThereIsNothing) {
+  EntityTally tally;
+  tally.countBlock(Family::kIpv4, tally.group({"KZ", ""}, Asn{}), true, true);
+  EXPECT_TRUE(closed(tally, 0).empty());
+}
+
+TEST(EntityTally, ASharePresupposesSomeProbes) {
+  EntityTally tally;
+  const GroupIndex group = tally.group({"KZ", ""}, Asn{});
+  tally.countLoss(group, 9, 1);
+  tally.countSparse(group, 9.5, 9);
+  EXPECT_TRUE(closed(tally).empty());
+  tally.countLoss(group, 9, 1);
+  tally.countLoss(group, 11, 4);
+  tally.countSparse(group, 20, 10);
+  const Samples samples = closed(tally);
+  EXPECT_DOUBLE_EQ(samples.at("probe.loss KZ").value, 0.25);
+  EXPECT_DOUBLE_EQ(samples.at("probe.sparse KZ").value, 0.5);
+}
+
+TEST(EntityTally, TellsTheMedianAndTheSpreadOfRoundTrips) {
+  EntityTally tally;
+  const GroupIndex one = tally.group({"KZ", ""}, Asn{1});
+  const GroupIndex two = tally.group({"KZ", ""}, Asn{2});
+  for (int i = 1; i <= 1000; ++i) {
+    tally.countRtt(one, microseconds(i * 10));             // 0.01 to 10 ms
+    tally.countRtt(two, microseconds(100'000 + i * 100));  // 100.1 to 200 ms
+  }
+  const Samples samples = closed(tally);
+  EXPECT_NEAR(samples.at("probe.rtt AS1").value, 5, 0.05);
+  EXPECT_NEAR(samples.at("probe.rtt-spread AS1").value, 5, 0.1);
+  EXPECT_NEAR(samples.at("probe.rtt AS2").value, 150, 1.5);
+  EXPECT_NEAR(samples.at("probe.rtt-spread KZ").value, 145, 3);
+}
+
+TEST(EntityTally, ManyRoundTripsTakeLittleMemoryAndOrderDoesNotMatter) {
+  EntityTally forwards, backwards;
+  const GroupIndex one = forwards.group({"KZ", ""}, Asn{1});
+  backwards.group({"KZ", ""}, Asn{1});
+  constexpr int kMany = 3'000'000;
+  for (int i = 0; i < kMany; ++i) {
+    forwards.countRtt(one, microseconds(1000 + i % 7919));
+    backwards.countRtt(one, microseconds(1000 + (kMany - 1 - i) % 7919));
+  }
+  EXPECT_EQ(closed(forwards), closed(backwards));
+}
+
+TEST(Rtt, StepsHoldTheirTimes) {
+  for (const int64_t micros : {1, 2, 49, 50, 1000, 55'555, 3'000'000, 120'000'000}) {
+    const std::vector<RttStep> one{{rttStepOf(microseconds(micros)), 1}};
+    EXPECT_NEAR(rttQuantile(one, 0.5) * 1000, static_cast<double>(micros),
+                static_cast<double>(micros) * 0.012);
+  }
+  EXPECT_EQ(rttStepOf(microseconds(0)), rttStepOf(microseconds(1)));
+  EXPECT_EQ(rttStepOf(microseconds(-5)), 0);
+  EXPECT_EQ(rttStepOf(microseconds::max()), rttStepOf(std::chrono::seconds(120)));
+}
+
+}  // namespace
+}  // namespace nightjar::tally

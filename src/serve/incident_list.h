@@ -1,0 +1,37 @@
+// Which incidents a request asks for, and what lists show of them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "serve/api.h"
+#include "serve/parameters.h"
+
+namespace nightjar::serve {
+
+// The fields of an incident's document (docs/incidents.md) that lists show.
+struct IncidentHead {
+  series::StoredIncident stored;
+  std::string name, kind, state, simulation;
+  std::optional<double> depth, confidence, severity_hours;
+  Time judged_until;
+
+  Time last() const { return stored.end.value_or(judged_until); }
+};
+
+// Parameters: entity (with what belongs to it), kind, state (open, ended, retracted, ...), from, until (what
+// overlaps), limit, offset. The latest onset first. Retracted and joined ones only where `state` asks for
+// them. Fails with kUsage, or with what the store fails with.
+Result<std::vector<IncidentHead>> incidentsFor(Api& api, const Request& request);
+
+// "Egypt (EG): withdrawn, down by 89 % since 2011-01-27T22:13:00Z".
+std::string headline(const IncidentHead& incident);
+
+// Reads what IncidentHead holds out of the stored document.
+IncidentHead headOf(series::StoredIncident stored);
+
+// The document with its revision in front.
+std::string documentOf(const series::StoredIncident& stored);
+
+}  // namespace nightjar::serve

@@ -1,0 +1,195 @@
+// Incidents: lists, one of them with its revisions, feeds, and what could be observed at all.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "serve/api.h"
+#include "serve/incident_list.h"
+#include "serve/json.h"
+#include "serve/observability.h"
+#include "serve/parameters.h"
+
+namespace nightjar::serve {
+namespace {
+
+void putHead(Json& json, const IncidentHead& one) {
+  const auto number = [&](const char* key, const std::optional<double>& value) {
+    json.key(key);
+    value ? json.number(*value) : json.null();
+  };
+  json.key("id").text(one.stored.id).key("revision").integer(one.stored.revision);
+  json.key("entity").text(one.stored.entity.code()).key("name").textOrNull(one.name);
+  json.key("kind").text(one.kind).key("state").text(one.state);
+  json.key("onset").time(one.stored.onset).key("end").timeOrNull(one.stored.end);
+  json.key("judged_until").time(one.judged_until);
+  json.key("duration_seconds")
+      .integer(std::chrono::duration_cast<Seconds>(one.last() - one.stored.onset).count());
+  number("depth", one.depth);
+  number("severity_hours", one.severity_hours);
+  number("confidence", one.confidence);
+  json.key("headline").text(headline(one)).key("simulation").textOrNull(one.simulation);
+}
+
+std::string asJson(const std::vector<IncidentHead>& incidents) {
+  Json json;
+  json.open().key("incidents").openArray();
+  for (const IncidentHead& one : incidents) {
+    json.open();
+    putHead(json, one);
+    json.close();
+  }
+  return json.closeArray().close().take();
+}
+
+// RFC 7946. Where a place has no agreed point, a feature may go without one.
+std::string asGeoJson(const std::vector<IncidentHead>& incidents) {
+  Json json;
+  json.open().key("type").text("FeatureCollection").key("features").openArray();
+  for (const IncidentHead& one : incidents) {
+    json.open().key("type").text("Feature").key("id").text(one.stored.id).key("geometry").null();
+    json.key("properties").open();
+    putHead(json, one);
+    json.close().close();
+  }
+  return json.closeArray().close().take();
+}
+
+// RFC 4180.
+std::string cell(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string asCsv(const std::vector<IncidentHead>& incidents) {
+  std::string text = "id,revision,entity,name,kind,state,onset,end,depth,confidence,simulation\n";
+  const auto number = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.4f}", *value) : std::string();
+  };
+  for (const IncidentHead& one : incidents) {
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{},{},{}\n", one.stored.id,
+                   one.stored.revision, one.stored.entity.code(), cell(one.name), one.kind, one.state,
+                   formatTime(one.stored.onset), one.stored.end ? formatTime(*one.stored.end) : "",
+                   number(one.depth), number(one.confidence), cell(one.simulation));
+  }
+  return text;
+}
+
+Response list(Api& api, const Request& request) {
+  const auto format = readFormat(request);
+  if (!format) return errorResponse(format.error());
+  const auto incidents = incidentsFor(api, request);
+  if (!incidents) return errorResponse(incidents.error());
+  switch (*format) {
+    case Format::kCsv:
+      return {.type = "text/csv; charset=utf-8", .body = asCsv(*incidents)};
+    case Format::kGeoJson:
+      return {.type = "application/geo+json", .body = asGeoJson(*incidents)};
+    case Format::kJson:
+      break;
+  }
+  return {.body = asJson(*incidents)};
+}
+
+Response one(Api& api, const std::string& id, bool every_revision) {
+  const auto revisions = api.store().revisions(id);
+  if (!revisions) return errorResponse(revisions.error());
+  if (revisions->empty()) return errorResponse(404, "there is no such incident");
+  if (!every_revision) return {.body = documentOf(revisions->back()) + "\n"};
+  std::string text = R"({"revisions":[)";
+  for (const series::StoredIncident& revision : *revisions) {
+    if (text.back() != '[') text += ',';
+    text += documentOf(revision);
+  }
+  return {.body = text + "]}\n"};
+}
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+// RFC 4287. An entry's id stays with the incident; each revision updates it.
+Response feed(Api& api, const std::string& file) {
+  if (!file.ends_with(".atom")) return errorResponse(404, "feeds end in .atom");
+  const std::string code = file.substr(0, file.size() - 5);
+  Request request;
+  if (code != "all") request.query.emplace_back("entity", code);
+  request.query.emplace_back("limit", "100");
+  const auto incidents = incidentsFor(api, request);
+  if (!incidents) return errorResponse(incidents.error());
+  Time updated{};
+  for (const IncidentHead& one : *incidents) updated = std::max(updated, one.last());
+  std::string text = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
+      "<title>Nightjar: {}</title>\n<id>urn:nightjar:feed:{}</id>\n<updated>{}</updated>\n"
+      "<author><name>Nightjar</name></author>\n<link rel=\"self\" href=\"/feeds/{}\"/>\n",
+      code == "all" ? "all places" : escaped(code), escaped(code), formatTime(updated), escaped(file));
+  for (const IncidentHead& one : *incidents) {
+    fmt::format_to(
+        std::back_inserter(text),
+        "<entry><title>{}</title><id>urn:nightjar:incident:{}</id><published>{}</published>"
+        "<updated>{}</updated><link href=\"/#/incident/{}\"/><summary>{}, revision {}</summary></entry>\n",
+        escaped(headline(one)), escaped(one.stored.id), formatTime(one.stored.onset), formatTime(one.last()),
+        escaped(one.stored.id), escaped(one.state), one.stored.revision);
+  }
+  return {.type = "application/atom+xml; charset=utf-8", .body = text + "</feed>\n"};
+}
+
+Response observability(Api& api, const Request& request) {
+  const auto entity = readEntity(request.parameter("entity"));
+  if (!entity) return errorResponse(entity.error());
+  const CatalogEntry* entry = api.catalog().find(entity->code());
+  if (entry == nullptr) return errorResponse(404, "nothing was measured of this place");
+  const auto span = readSpan(request);
+  if (!span) return errorResponse(span.error());
+  const auto states = observabilityOf(api, *entry, *span);
+  if (!states) return errorResponse(states.error());
+  Json json;
+  json.open().key("entity").text(entity->code()).key("simulation").textOrNull(api.simulation());
+  json.key("states").openArray();
+  for (const Observed& one : *states) {
+    json.open().key("from").time(one.from).key("until").time(one.until).key("state").text(
+        stateName(one.state));
+    json.key("incident").textOrNull(one.incident).key("signals").openArray();
+    for (const series::Signal& signal : one.signals) json.text(signal);
+    json.closeArray().close();
+  }
+  return {.body = json.closeArray().close().take()};
+}
+
+}  // namespace
+
+void addIncidentRoutes(Api& api, Router& router) {
+  router.add({Method::kGet, "/api/v1/incidents",
+              [&api](const Request& request, PathValues) { return list(api, request); }});
+  router.add({Method::kGet, "/api/v1/incidents/{id}",
+              [&api](const Request&, PathValues values) { return one(api, values[0], false); }});
+  router.add({Method::kGet, "/api/v1/incidents/{id}/revisions",
+              [&api](const Request&, PathValues values) { return one(api, values[0], true); }});
+  router.add({Method::kGet, "/api/v1/observability",
+              [&api](const Request& request, PathValues) { return observability(api, request); }});
+  router.add({Method::kGet, "/feeds/{file}",
+              [&api](const Request&, PathValues values) { return feed(api, values[0]); }});
+}
+
+}  // namespace nightjar::serve
