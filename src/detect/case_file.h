@@ -18,6 +18,7 @@
 // say, in that order. Bins are counted from 0.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,15 @@ struct CaseCheck {
   std::vector<std::string> expected;
   std::vector<std::string> found;
 };
+
+// What a case loads, without judging it.
+struct LoadedCase {
+  std::unique_ptr<MemoryReader> reader;
+  BinWidth width;  // of the series loaded last
+  Time from;
+  Time until;  // end of the longest series
+};
+Result<LoadedCase> loadCase(std::string_view text);
 
 // Reads a case and runs it. Fails with kInvalid and the line's number.
 Result<std::vector<CaseCheck>> runCase(std::string_view text);

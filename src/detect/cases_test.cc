@@ -198,70 +198,114 @@ std::string readFile(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::vector<CaseCheck>> runCase(std::string_view text) {
-  MemoryReader reader;
-  BinWidth width;
-  std::vector<CaseCheck> checks;
-  std::istringstream in{std::string(text)};
-  size_t line_number = 0;
-  const auto wrong = [&](std::string_view what) {
-    return fail(ErrorKind::kInvalid, fmt::format("line {}: {}", line_number, what));
-  };
-  for (std::string line; std::getline(in, line);) {
-    ++line_number;
+namespace {
+
+// Lines of a case, those that go on put together.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : in_(std::string(text)) {}
+
+  bool next(std::string& line) {
+    if (!std::getline(in_, line)) return false;
+    ++number_;
     while (line.ends_with('\\')) {
       line.pop_back();
       std::string more;
-      if (!std::getline(in, more)) break;
-      ++line_number;
+      if (!std::getline(in_, more)) break;
+      ++number_;
       line += more;
     }
+    return true;
+  }
+
+  std::unexpected<Error> wrong(std::string_view what) const {
+    return fail(ErrorKind::kInvalid, fmt::format("line {}: {}", number_, what));
+  }
+
+ private:
+  std::istringstream in_;
+  size_t number_ = 0;
+};
+
+Result<void> load(std::vector<std::string> parts, const Lines& lines, LoadedCase& loaded) {
+  const auto length = parseDuration(parts[1]);
+  const auto entity = Entity::parse(parts[3]);
+  if (!length || !entity) return lines.wrong("bad width or entity");
+  const auto bins = BinWidth::of(*length);
+  if (!bins) return std::unexpected(bins.error());
+  loaded.width = *bins;
+  series::Series series{{parts[2], *entity}, *bins, Bin::of(kStart, *bins), {}};
+  if (!unfold(parts)) return lines.wrong("bad group");
+  std::mt19937 random(1);
+  for (size_t i = 4; i < parts.size(); ++i) {
+    if (!addPoints(parts[i], random, series.points)) return lines.wrong("bad points: " + parts[i]);
+  }
+  loaded.until = std::max(loaded.until, series.end().start(*bins));
+  loaded.reader->add(std::move(series));
+  return {};
+}
+
+// What `load`, `name` and `access` say.
+Result<void> prepare(const std::string& line, const Lines& lines, LoadedCase& loaded) {
+  const auto parts = wordsOf(line);
+  if (parts[0] == "load" && parts.size() >= 5) return load(parts, lines, loaded);
+  if (parts.size() < 3) return lines.wrong("neither load, name, access, judge nor expect");
+  const auto entity = Entity::parse(parts[1]);
+  if (!entity) return std::unexpected(entity.error());
+  if (parts[0] == "name") {
+    loaded.reader->setName(*entity, line.substr(line.find(parts[2], 5 + parts[1].size())));
+    return {};
+  }
+  const auto access = accessOf(parts[2]);
+  if (parts[0] != "access" || !access) return lines.wrong("neither load, name, access, judge nor expect");
+  loaded.reader->setAccess(*entity, *access);
+  return {};
+}
+
+LoadedCase emptyCase() {
+  return {.reader = std::make_unique<MemoryReader>(), .width = {}, .from = kStart, .until = kStart};
+}
+
+}  // namespace
+
+Result<LoadedCase> loadCase(std::string_view text) {
+  LoadedCase loaded = emptyCase();
+  Lines lines(text);
+  for (std::string line; lines.next(line);) {
+    if (line.empty() || line.starts_with('#') || line.starts_with("expect ") || line.starts_with("judge "))
+      continue;
+    if (auto done = prepare(line, lines, loaded); !done) return std::unexpected(done.error());
+  }
+  return loaded;
+}
+
+Result<std::vector<CaseCheck>> runCase(std::string_view text) {
+  LoadedCase loaded = emptyCase();
+  std::vector<CaseCheck> checks;
+  Lines lines(text);
+  for (std::string line; lines.next(line);) {
     if (line.empty() || line.starts_with('#')) continue;
     if (line.starts_with("expect ")) {
-      if (checks.empty()) return wrong("expect before judge");
+      if (checks.empty()) return lines.wrong("expect before judge");
       checks.back().expected.push_back(line.substr(7));
       continue;
     }
-    auto parts = wordsOf(line);
-    if (parts[0] == "judge" && parts.size() >= 2) {
-      CaseCheck check{.judge = line, .options = {.rule = parts[1]}};
-      if (parts.size() > 2) {
-        const auto entity = Entity::parse(parts[2]);
-        if (!entity) return std::unexpected(entity.error());
-        check.options.entity = *entity;
-      }
-      auto report = judge(reader, check.options);
-      if (!report) return std::unexpected(report.error());
-      check.report = std::move(*report);
-      check.found = describe(check.report, width);
-      checks.push_back(std::move(check));
-    } else if (parts[0] == "load" && parts.size() >= 5) {
-      const auto length = parseDuration(parts[1]);
-      const auto entity = Entity::parse(parts[3]);
-      if (!length || !entity) return wrong("bad width or entity");
-      const auto bins = BinWidth::of(*length);
-      if (!bins) return std::unexpected(bins.error());
-      width = *bins;
-      series::Series series{{parts[2], *entity}, width, Bin::of(kStart, width), {}};
-      if (!unfold(parts)) return wrong("bad group");
-      std::mt19937 random(1);
-      for (size_t i = 4; i < parts.size(); ++i) {
-        if (!addPoints(parts[i], random, series.points)) return wrong("bad points: " + parts[i]);
-      }
-      reader.add(std::move(series));
-    } else if (parts[0] == "name" && parts.size() >= 3) {
-      const auto entity = Entity::parse(parts[1]);
-      if (!entity) return std::unexpected(entity.error());
-      reader.setName(*entity, line.substr(line.find(parts[2], 5 + parts[1].size())));
-    } else if (parts[0] == "access" && parts.size() == 3) {
-      const auto entity = Entity::parse(parts[1]);
-      if (!entity) return std::unexpected(entity.error());
-      const auto access = accessOf(parts[2]);
-      if (!access) return wrong("no such access");
-      reader.setAccess(*entity, *access);
-    } else {
-      return wrong("neither load, name, access, judge nor expect");
+    const auto parts = wordsOf(line);
+    if (parts[0] != "judge" || parts.size() < 2) {
+      if (auto done = prepare(line, lines, loaded); !done) return std::unexpected(done.error());
+      continue;
     }
+    CaseCheck check{.judge = line, .options = {.rule = parts[1]}};
+    if (parts.size() > 2) {
+      const auto entity = Entity::parse(parts[2]);
+      if (!entity) return std::unexpected(entity.error());
+      check.options.entity = *entity;
+    }
+    auto report = judge(*loaded.reader, check.options);
+    if (!report) return std::unexpected(report.error());
+    check.report = std::move(*report);
+    check.found = describe(check.report, loaded.width);
+    checks.push_back(std::move(check));
   }
   return checks;
 }

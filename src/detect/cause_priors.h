@@ -1,5 +1,5 @@
-// Made by `build/bench_judge causes` from IODA's curated outages (github.com/InetIntel/internet_outages, 2018 to
-// 2022), those whose cause is known: do not edit.
+// Made by `build/bench_judge causes` from IODA's curated outages (github.com/InetIntel/internet_outages, 2018
+// to 2022), those whose cause is known: do not edit.
 #pragma once
 
 #include "detect/cause.h"

@@ -5,6 +5,7 @@
 #include "detect/incident_builder.h"
 #include "detect/kinds.h"
 #include "detect/numbers.h"
+#include "detect/parts.h"
 #include "detect/phases.h"
 #include "detect/recurrence.h"
 
@@ -157,6 +158,7 @@ Result<Incident> IncidentBuilder::ofNetworks(const Place& country, const PlaceOu
     auto one = child(*network.place, network.fall, *network.outcome);
     if (!one) return std::unexpected(one.error());
     if (one->kind != Kind::kThrottled) incident.kind = Kind::kPartial;
+    one->falls = fallsIn(network.fall, whole, parameters_);
     const SignalFalls& speaker = network.fall.signals[speakerOf(network.fall, one->kind)];
     incident.severity_hours += speaker.lostHours() * std::min(1.0, network.fall.size.value_or(0) / size);
     const Seen seen = seenDuring(network.fall, *network.outcome, parameters_);

@@ -38,54 +38,54 @@ std::string fallSentence(const Incident& one, const SignalFall& fall) {
   return sentence + ".";
 }
 
-std::string_view planeWords(series::Plane plane) {
-  switch (plane) {
-    case series::Plane::kControl:
-      return "the routes";
-    case series::Plane::kData:
-      return "the hosts";
-    case series::Plane::kTraffic:
-      return "the traffic";
-    case series::Plane::kOther:
+// "the hosts fell"; nothing of a plane without a word to say.
+std::string planeText(series::Plane plane, PlaneVerdict verdict) {
+  struct Words {
+    std::string_view plane, fell, stands;
+  };
+  constexpr std::array<Words, kPlaneCount> kWords = {{{"the routes", "fell", "stand"},
+                                                      {"the hosts", "fell", "stand"},
+                                                      {"the traffic", "fell", "stands"},
+                                                      {"what was imported", "fell", "stands"}}};
+  const Words& words = kWords[static_cast<size_t>(plane)];
+  switch (verdict) {
+    case PlaneVerdict::kFell:
+      return fmt::format("{} {}", words.plane, words.fell);
+    case PlaneVerdict::kStands:
+      return fmt::format("{} {}", words.plane, words.stands);
+    case PlaneVerdict::kCannotTell:
+      return fmt::format("of {} nobody can tell", words.plane);
+    case PlaneVerdict::kNotMeasured:
       break;
   }
-  return "what was imported";
+  return plane == series::Plane::kOther ? ""
+                                        : fmt::format("{} {} not measured", words.plane,
+                                                      plane == series::Plane::kTraffic ? "was" : "were");
 }
 
 std::string standingText(const StandingSignal& other) {
-  if (!other.stands) {
-    return fmt::format("{}: cannot tell ({:.0f} % of the time could be judged)", other.signal,
-                       100 * other.judged_share);
-  }
-  std::string text = fmt::format("{} stands", other.signal);
-  if (!other.usual || !other.worst) return text;
-  return text + fmt::format(" (usually {}, at the worst {})", valueText(other.signal, *other.usual),
-                            valueText(other.signal, *other.worst));
+  if (!other.stands)
+    return fmt::format("{} cannot tell (judged {:.0f} %)", other.signal, 100 * other.judged_share);
+  if (!other.usual || !other.worst) return fmt::format("{} stands", other.signal);
+  return fmt::format("{} stands (usually {}, at the worst {})", other.signal,
+                     valueText(other.signal, *other.usual), valueText(other.signal, *other.worst));
 }
 
-// What the planes saw, when there is more to say than that what was measured fell.
+// What the planes saw, and the signals that did not fall.
 void planes(Page& page, const Incident& one) {
-  std::string fell;
-  std::string stand;
-  std::string untold;
-  for (size_t i = 0; i < kPlaneCount; ++i) {
-    const auto plane = static_cast<series::Plane>(i);
-    const bool other = plane == series::Plane::kOther;
-    const auto say = [&](std::string& words) {
-      words += words.empty() ? "" : ", ";
-      words += planeWords(plane);
-    };
-    if (one.planes[i] == PlaneVerdict::kFell) say(fell);
-    if (one.planes[i] == PlaneVerdict::kStands) say(stand);
-    if (one.planes[i] == PlaneVerdict::kCannotTell) say(untold);
-    if (one.planes[i] == PlaneVerdict::kNotMeasured && !other) say(untold);
-  }
   std::string text;
-  if (!stand.empty()) text = fmt::format("The signals disagree: fallen {}; standing {}.", fell, stand);
-  if (!untold.empty())
-    text += fmt::format("{}Not measured, or not to be told: {}.", text.empty() ? "" : " ", untold);
-  if (!text.empty()) page.paragraph(2, text);
-  for (const StandingSignal& other : one.others) page.paragraph(2, standingText(other) + ".");
+  for (size_t i = 0; i < kPlaneCount; ++i) {
+    const std::string plane = planeText(static_cast<series::Plane>(i), one.planes[i]);
+    if (!plane.empty()) text += (text.empty() ? "" : "; ") + plane;
+  }
+  const auto said = [&](PlaneVerdict verdict) {
+    return std::count(one.planes.begin(), one.planes.end(), verdict) > 0;
+  };
+  const bool disagree = said(PlaneVerdict::kFell) && said(PlaneVerdict::kStands);
+  page.paragraph(2, fmt::format("{}: {}.", disagree ? "The signals disagree" : "Seen", text));
+  std::string others;
+  for (const StandingSignal& other : one.others) others += (others.empty() ? "" : "; ") + standingText(other);
+  if (!others.empty()) page.paragraph(2, others + ".");
 }
 
 std::string lengthSentence(const Incident& one) {
@@ -258,6 +258,7 @@ std::string_view partOf(const Incident& one) {
     case Sees::kSpace6:
       return "a part of the IPv6 space is gone from the routing tables";
     case Sees::kHosts:
+    case Sees::kHosts6:
       return "a part of the hosts is silent";
     case Sees::kOther:
     case Sees::kTraffic:

@@ -16,6 +16,9 @@ struct JoiningParameters {
   // hours in Iraq and Syria (4 h) 20 h: those recur (below).
   Seconds join_gap = std::chrono::hours(12);
   Seconds join_gap_least = std::chrono::hours(1);
+  // ... and when what comes after a return of more than join_gap_least is no mere ripple: it has at least
+  // this share of the depth that the falls before had.
+  double join_depth = 0.25;
   // Another signal of the place belongs to the incident if it falls while the first is down, or up to
   // join_gap_least later. It must begin within company_lead of the first, unless that is critical by then:
   // Iran 2026 withdrew IPv6 hours before the rest, but a small loss that has lasted for weeks is another

@@ -29,6 +29,7 @@ struct CountryCase {
   std::vector<Incident> incidents;  // of the falls, in the same order
   std::vector<Time> onsets;
   std::vector<LonePart> lone;         // networks that fell outside of the incidents
+  std::vector<LonePart> regions;      // regions that did
   std::vector<PlaceOutcome> mobiles;  // `counts` of the networks that are known to be mobile
 };
 
@@ -140,6 +141,10 @@ class Judge {
       }
       if (auto told = tellClusters(country); !told) return told;
     }
+    for (LonePart& region : country.regions) {
+      if (auto told = tellAlone(region.place, region.outcome, std::move(region.falls), {}); !told)
+        return told;
+    }
     for (LonePart& part : country.lone) {
       if (!part.falls.empty()) lone_parts_[part.place.entity.asn()->number].push_back(std::move(part));
     }
@@ -182,9 +187,9 @@ class Judge {
       explain(place, std::move(part));
     }
     if (falls.empty()) return {};
-    if (!place.entity.asn()) return tellAlone(place, *outcome, std::move(falls), {});
     outcome->counts.clear();
-    country.lone.push_back({place, std::move(*outcome), std::move(falls), access});
+    auto& lone = place.entity.asn() ? country.lone : country.regions;
+    lone.push_back({place, std::move(*outcome), std::move(falls), access});
     return {};
   }
 
@@ -211,7 +216,25 @@ class Judge {
       }
       auto incident = builder_.ofNetworks(*country.place, country.outcome, networks, cluster.whole);
       if (!incident) return std::unexpected(incident.error());
+      std::vector<const PlaceFall*> wholes;
+      for (const NetworkFall& network : networks) wholes.push_back(&network.fall);
+      if (auto taken = takeChildren(country.regions, wholes, cluster.whole, *incident); !taken) return taken;
       if (auto done = put(*country.place, std::move(*incident), country.onsets); !done) return done;
+    }
+    return {};
+  }
+
+  // What of the parts belongs to the falls of an incident becomes children of it; `whole` has its hours.
+  Done takeChildren(std::span<LonePart> parts, std::span<const PlaceFall* const> falls,
+                    const PlaceFall& whole, Incident& incident) {
+    for (LonePart& part : parts) {
+      PlaceFall taken;
+      for (const PlaceFall* fall : falls) taken.add(takePart(part.falls, *fall, joining_));
+      if (taken.empty()) continue;
+      auto child = builder_.child(part.place, taken, part.outcome);
+      if (!child) return std::unexpected(child.error());
+      child->falls = fallsIn(taken, whole, joining_);
+      incident.children.push_back(std::move(*child));
     }
     return {};
   }
@@ -239,13 +262,8 @@ class Judge {
     for (const PlaceFall& fall : falls) {
       auto incident = builder_.incident(place, fall, outcome);
       if (!incident) return std::unexpected(incident.error());
-      for (LonePart& part : parts) {
-        const PlaceFall taken = takePart(part.falls, fall, joining_);
-        if (taken.empty()) continue;
-        auto child = builder_.child(part.place, taken, part.outcome);
-        if (!child) return std::unexpected(child.error());
-        incident->children.push_back(std::move(*child));
-      }
+      const PlaceFall* const whole = &fall;
+      if (auto taken = takeChildren(parts, std::span(&whole, 1), fall, *incident); !taken) return taken;
       if (auto done = put(place, std::move(*incident), onsets); !done) return done;
     }
     return {};

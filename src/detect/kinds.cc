@@ -45,8 +45,9 @@ Seen seenDuring(const PlaceFall& fall, const PlaceOutcome& outcome, const Joinin
     if (depth) {
       seen.depth[sees] = std::max(seen.depth[sees].value_or(0), *depth);
       seen.judged[sees] = true;
-      // Of the routes IPv4 speaks, unless IPv6 alone fell.
-      if (!major || judged.signal->sees != Sees::kSpace6) see(plane, PlaneVerdict::kFell);
+      // IPv4 speaks, unless IPv6 alone fell.
+      const bool v6 = judged.signal->sees == Sees::kSpace6 || judged.signal->sees == Sees::kHosts6;
+      if (!major || !v6) see(plane, PlaneVerdict::kFell);
       continue;
     }
     const double share = judged.judgedShare(from, until);
@@ -64,18 +65,19 @@ Kind kindOf(const Seen& seen, const JoiningParameters& parameters) {
   const auto judged = [&](Sees what) { return seen.judged[static_cast<size_t>(what)]; };
   // A place without IPv4 is told by its IPv6.
   const Sees space = seen.measured[static_cast<size_t>(Sees::kSpace)] ? Sees::kSpace : Sees::kSpace6;
-  // What is of unknown kind speaks for the hosts where nobody asked them.
-  const Sees hosts = judged(Sees::kHosts) ? Sees::kHosts : Sees::kOther;
+  // What is of unknown kind speaks for the hosts where nobody counted them.
+  const Sees counted = seen.measured[static_cast<size_t>(Sees::kHosts)] ? Sees::kHosts : Sees::kHosts6;
+  const Sees hosts = judged(counted) ? counted : Sees::kOther;
 
   if (depth(space) >= parameters.withdrawn_depth) return Kind::kWithdrawn;
   if (depth(hosts) >= parameters.dark_depth) {
     const bool gone = depth(space) >= parameters.withdrawn_share * depth(hosts);
     if (gone) return depth(hosts) >= parameters.withdrawn_depth ? Kind::kWithdrawn : Kind::kPartial;
-    return judged(space) && hosts == Sees::kHosts ? Kind::kAnnouncedDark : Kind::kDark;
+    return judged(space) && hosts == counted ? Kind::kAnnouncedDark : Kind::kDark;
   }
-  const double gone = std::max({depth(space), depth(Sees::kHosts), depth(Sees::kOther)});
+  const double gone = std::max({depth(space), depth(counted), depth(Sees::kOther)});
   if (fell(Sees::kQuality) && gone < parameters.throttled_most) return Kind::kThrottled;
-  if (gone > 0 || fell(Sees::kSpace6)) return Kind::kPartial;
+  if (gone > 0 || fell(Sees::kSpace6) || fell(Sees::kHosts6)) return Kind::kPartial;
   return fell(Sees::kSites) ? Kind::kSitesBlocked : Kind::kTrafficDown;
 }
 

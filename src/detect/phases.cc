@@ -5,21 +5,30 @@
 namespace nightjar::detect {
 namespace {
 
-bool isDeep(const Plateau& plateau, const Anomaly& anomaly, const JoiningParameters& parameters) {
-  return anomaly.baseline - plateau.value >= parameters.floor_share * anomaly.lost();
-}
-
 void add(std::vector<Phase>& phases, PhaseKind kind, Time start, Time end) {
   if (start < end) phases.push_back({.kind = kind, .start = start, .end = end});
 }
 
-// `more_follows`: the place falls again after this anomaly.
+// `more_follows`: the place falls again after this anomaly. A level with a loss of `deep_loss`, a share of
+// the baseline, is a floor.
 void addAnomaly(std::vector<Phase>& phases, const Anomaly& anomaly, Time until, bool more_follows,
-                const JoiningParameters& parameters) {
+                double deep_loss) {
   const Time end = anomaly.end.value_or(until);
+  if (anomaly.depth() < deep_loss) {
+    // A ripple beside the others: the whole of it is one level on the way.
+    const PhaseKind later = more_follows ? PhaseKind::kReturn : PhaseKind::kRecovery;
+    if (!phases.empty() && phases.back().kind == later) {
+      phases.back().end = end;
+    } else {
+      add(phases, phases.empty() ? PhaseKind::kOnset : later, anomaly.onset, end);
+    }
+    return;
+  }
   const Time first_bin_end = std::min(end, anomaly.onset + anomaly.width.length());
   const auto& plateaus = anomaly.plateaus;
-  const auto deep = [&](const Plateau& plateau) { return isDeep(plateau, anomaly, parameters); };
+  const auto deep = [&](const Plateau& plateau) {
+    return anomaly.baseline - plateau.value >= deep_loss * anomaly.baseline;
+  };
   const auto floor = std::find_if(plateaus.begin(), plateaus.end(), deep);
   if (floor == plateaus.end()) {
     // Nothing held: down to the lowest bin, then up.
@@ -46,9 +55,12 @@ void addAnomaly(std::vector<Phase>& phases, const Anomaly& anomaly, Time until, 
 std::vector<Phase> courseOf(const std::vector<Anomaly>& anomalies, Time until,
                             const JoiningParameters& parameters) {
   std::vector<Phase> phases;
+  double deepest = 0;
+  for (const Anomaly& anomaly : anomalies) deepest = std::max(deepest, anomaly.depth());
+  const double deep_loss = parameters.floor_share * deepest;
   for (size_t i = 0; i < anomalies.size(); ++i) {
     const bool more_follows = i + 1 < anomalies.size();
-    addAnomaly(phases, anomalies[i], until, more_follows, parameters);
+    addAnomaly(phases, anomalies[i], until, more_follows, deep_loss);
     if (!more_follows || !anomalies[i].end) continue;
     // The way up and the time up there are one return.
     if (!phases.empty() && phases.back().kind == PhaseKind::kReturn) {

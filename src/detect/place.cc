@@ -13,7 +13,8 @@ namespace {
 struct Chain {
   const SignalInfo* signal;
   const Anomaly* last;
-  Seconds down{};  // how long it was down until the end of the last
+  Seconds down{};    // how long it was down until the end of the last
+  double depth = 0;  // the deepest of them
 
   Time end() const { return last->end.value_or(Time::max()); }
   Time reach(const JoiningParameters& parameters) const {
@@ -21,6 +22,7 @@ struct Chain {
   }
   void add(const Anomaly& anomaly) {
     last = &anomaly;
+    depth = std::max(depth, anomaly.depth());
     if (anomaly.end) down += std::chrono::duration_cast<Seconds>(*anomaly.end - anomaly.onset);
   }
 };
@@ -32,8 +34,12 @@ struct Building {
 
 bool takes(const Chain& chain, const SignalInfo* signal, const Anomaly& anomaly,
            const JoiningParameters& parameters) {
-  if (chain.signal == signal) return anomaly.onset <= chain.reach(parameters);
-  if (anomaly.onset > plus(chain.end(), parameters.join_gap_least)) return false;
+  const bool near = anomaly.onset <= plus(chain.end(), parameters.join_gap_least);
+  if (chain.signal == signal) {
+    return near || (anomaly.onset <= chain.reach(parameters) &&
+                    anomaly.depth() >= parameters.join_depth * chain.depth);
+  }
+  if (!near) return false;
   const auto& critical = chain.last->critical_since;
   return anomaly.onset - chain.last->onset <= parameters.company_lead ||
          (chain.signal->major() && critical && *critical <= anomaly.onset);
@@ -42,6 +48,28 @@ bool takes(const Chain& chain, const SignalInfo* signal, const Anomaly& anomaly,
 bool expired(const Building& building, Time now, const JoiningParameters& parameters) {
   return std::all_of(building.chains.begin(), building.chains.end(),
                      [&](const Chain& chain) { return chain.reach(parameters) < now; });
+}
+
+bool isCritical(const PlaceFall& fall) {
+  return std::any_of(fall.signals.begin(), fall.signals.end(), [](const SignalFalls& falls) {
+    return falls.signal->major() &&
+           std::any_of(falls.anomalies.begin(), falls.anomalies.end(),
+                       [](const Anomaly& one) { return one.critical_since.has_value(); });
+  });
+}
+
+// A ripple in a window of return of a blackout is part of it after all, once the blackout goes on.
+void absorbWithin(std::vector<PlaceFall>& falls) {
+  PlaceFall* blackout = nullptr;  // the critical one that lasts longest
+  for (PlaceFall& fall : falls) {
+    if (blackout != nullptr && fall.end() <= blackout->restored()) {
+      blackout->add(fall);
+      fall.signals.clear();
+    } else if (isCritical(fall) && (blackout == nullptr || fall.restored() > blackout->restored())) {
+      blackout = &fall;
+    }
+  }
+  std::erase_if(falls, [](const PlaceFall& fall) { return fall.empty(); });
 }
 
 }  // namespace
@@ -186,10 +214,11 @@ std::vector<PlaceFall> joinPlace(const PlaceOutcome& outcome, const JoiningParam
     }
     auto chain = std::find_if(home->chains.begin(), home->chains.end(),
                               [s = signal](const Chain& one) { return one.signal == s; });
-    if (chain == home->chains.end()) chain = home->chains.insert(chain, {signal, anomaly, {}});
+    if (chain == home->chains.end()) chain = home->chains.insert(chain, {signal, anomaly});
     chain->add(*anomaly);
     falls[home->fall].add(signal, *anomaly);
   }
+  absorbWithin(falls);
   return falls;
 }
 

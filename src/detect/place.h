@@ -95,7 +95,8 @@ inline Time plus(Time time, Seconds span) {
 }
 
 // Cuts a place's anomalies into falls, in the order of their first anomalies. Which anomaly joins which is
-// decided by what was known at its onset, so that later bins change nothing.
+// decided by what was known at its onset, so that later bins change nothing; but for one after a longer
+// return, which joins once it is deep enough.
 std::vector<PlaceFall> joinPlace(const PlaceOutcome& outcome, const JoiningParameters& parameters);
 
 }  // namespace nightjar::detect

@@ -9,7 +9,8 @@ using series::Plane;
 using series::Sense;
 
 bool ofIpv6(std::string_view name) {
-  return name == series::kVisible48 || name == series::kPrefixes6 || name == series::kMoved48;
+  return name == series::kVisible48 || name == series::kPrefixes6 || name == series::kMoved48 ||
+         name == series::kUp48;
 }
 
 Sees seesOf(std::string_view name, const series::SignalTraits& traits) {
@@ -19,7 +20,8 @@ Sees seesOf(std::string_view name, const series::SignalTraits& traits) {
     case Plane::kControl:
       return ofIpv6(name) ? Sees::kSpace6 : Sees::kSpace;
     case Plane::kData:
-      return Sees::kHosts;
+      if (!traits.counts) return Sees::kOther;
+      return ofIpv6(name) ? Sees::kHosts6 : Sees::kHosts;
     case Plane::kTraffic:
       return Sees::kTraffic;
     case Plane::kOther:

@@ -14,14 +14,15 @@ namespace nightjar::detect {
 // In the order in which signals are told.
 enum class Sees : uint8_t {
   kSpace,    // routes of IPv4 space, or of no known family
-  kHosts,    // hosts that answer
-  kOther,    // an imported measure of unknown kind
+  kHosts,    // hosts that answer, counted; in IPv4, or of no known family
+  kOther,    // a share of hosts, or an imported measure of unknown kind
   kSpace6,   // routes of IPv6 space
+  kHosts6,   // hosts that answer in IPv6
   kTraffic,  // what is sent from there
   kSites,    // fetched web sites
   kQuality,  // loss and delay of hosts that answer
 };
-inline constexpr size_t kSeesCount = 7;
+inline constexpr size_t kSeesCount = 8;
 inline constexpr size_t kPlaneCount = 4;  // of series::Plane
 
 struct SignalInfo {

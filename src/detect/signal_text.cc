@@ -21,6 +21,8 @@ constexpr Row kRows[] = {
     {series::kPrefixes4, "prefixes", "IPv4 prefixes"},
     {series::kPrefixes6, "prefixes 6", "IPv6 prefixes"},
     {series::kUp24, "hosts", "/24s that answer"},
+    {series::kUp48, "hosts 6", "/48s that answer in IPv6"},
+    {series::kSparse, "sparse", "of the replies that sparse blocks send"},
     {series::kLoss, "loss", "of the probes to hosts that answer go unanswered"},
     {series::kRtt, "delay", "until hosts answer"},
     {series::kRttSpread, "jitter", "between the quartiles of the delay"},
