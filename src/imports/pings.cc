@@ -156,6 +156,7 @@ class Pings {
       intake_.findings().note("",
                               fmt::format("pings without an answer, which are left out: {}", unanswered_));
     }
+    leaveOutCountries();
     const BinWidth width = options_.bin ? *options_.bin : BinWidth::of(std::chrono::hours(1)).value();
     for (auto& [place, answers] : answers_) {
       const size_t index = intake_.seriesOf({std::string(kSignal), place}, names_[place]);
@@ -190,8 +191,9 @@ class Pings {
       const auto country = countryOf(field(columns_.iso));
       if (!country) return fail(ErrorKind::kInvalid, quote(field(columns_.iso)) + " is no country");
       found.push_back(Entity::country(*country));
-      if (const std::string name = field(columns_.region); !name.empty())
-        addRegion(*country, name, row, found);
+      const std::string name = field(columns_.region);
+      regions_[std::string(*country)].insert(name);
+      if (!name.empty()) addRegion(*country, name, row, found);
       const auto network = options_.asn_map.find(field(columns_.isp));
       if (network != options_.asn_map.end()) {
         found.push_back(Entity::networkInCountry(network->second, *country));
@@ -201,6 +203,16 @@ class Pings {
     constexpr size_t kMostPlaces = 100'000;
     if (places_.size() < kMostPlaces) places_.emplace(key, found);
     return found;
+  }
+
+  // The addresses of one region say nothing of the rest of its country.
+  void leaveOutCountries() {
+    for (const auto& [country, regions] : regions_) {
+      const auto place = answers_.find(Entity::country(country));
+      if (regions.size() == 1 && !regions.contains("") && unknown_.empty() && place != answers_.end()) {
+        answers_.erase(place);
+      }
+    }
   }
 
   void addRegion(std::string_view country, const std::string& name, const CsvRow& row,
@@ -228,6 +240,7 @@ class Pings {
   std::map<std::string, std::vector<Entity>> places_;
   std::map<Entity, std::vector<Answer>> answers_;
   std::map<Entity, std::string> names_;
+  std::map<std::string, std::set<std::string>> regions_;  // in the file, by country; "" where it names none
   std::set<std::string> unknown_;
   uint64_t unanswered_ = 0;
   uint64_t taken_ = 0;

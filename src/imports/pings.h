@@ -8,7 +8,8 @@ namespace nightjar::imports {
 
 // Columns: the address (options.address_column, else ip_hash, ip or address), the time (options.time_column,
 // else time_local_str or what ends in a word for time), and the place: options.entity, or
-// options.entity_column, or iso and name_1 for country and region. Networks by isp_name as options.asn_map
+// options.entity_column, or iso and name_1 for country and region; the country only if the file has addresses
+// outside one region of it. Networks by isp_name as options.asn_map
 // says; else none.
 //
 // Becomes pings.answering: how many addresses answered in a bin (options.bin, else 1 hour).

@@ -53,20 +53,31 @@ TEST(Pings, ThePastSaysHowManyAnswersAreToBeExpected) {
 TEST(Pings, FewAnswersToExpectIsLittleCoverage) {
   // Three hosts that answer twice a day: a silent hour says nothing.
   auto all = import("pings", steady(3, 12, 8));
-  for (const Reading& reading : all.find("MM", "pings.answering")->readings)
+  for (const Reading& reading : all.find("MM-02", "pings.answering")->readings)
     EXPECT_LT(reading.coverage, 0.5F);
 }
 
 TEST(Pings, TheFutureDoesNotChangeThePast) {
   auto shorter = import("pings", steady(24, 12, 4));
   auto longer = import("pings", steady(24, 12, 8, 96, 150));
-  const auto& few = shorter.find("MM", "pings.answering")->readings;
-  const auto& many = longer.find("MM", "pings.answering")->readings;
+  const auto& few = shorter.find("MM-02", "pings.answering")->readings;
+  const auto& many = longer.find("MM-02", "pings.answering")->readings;
   ASSERT_LT(few.size(), many.size());
   for (size_t i = 0; i < few.size(); ++i) {
     EXPECT_EQ(few[i].value, many[i].value);
     EXPECT_EQ(few[i].coverage, many[i].coverage);
   }
+}
+
+TEST(Pings, TheAddressesOfOneRegionSayNothingOfItsCountry) {
+  const std::string row = "1,MMR,{},MPT,2021-02-01 06:30:00,1\n2,MMR,{},MPT,2021-02-02 06:30:00,1\n";
+  const auto of = [&](std::string_view first, std::string_view second) {
+    return import("pings", std::string(kHeader) + fmt::format(fmt::runtime(row), first, second));
+  };
+  EXPECT_EQ(of("Bago", "Bago").find("MM", "pings.answering"), nullptr);
+  EXPECT_NE(of("Bago", "Shan").find("MM", "pings.answering"), nullptr);
+  EXPECT_NE(of("Bago", "").find("MM", "pings.answering"), nullptr);
+  EXPECT_NE(of("Atlantis", "Atlantis").find("MM", "pings.answering"), nullptr) << "no other place is known";
 }
 
 TEST(Pings, PlacesNetworksAndBadRows) {

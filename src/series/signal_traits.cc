@@ -16,6 +16,7 @@ constexpr SignalTraits kSpace = {Plane::kControl, Role::kJudged, Sense::kFallIsB
 constexpr SignalTraits kToldSpace = {Plane::kControl, Role::kTold, Sense::kFallIsBad, true};
 constexpr SignalTraits kExplainsSpace = {Plane::kControl, Role::kExplains, Sense::kFallIsBad, true};
 constexpr SignalTraits kHosts = {Plane::kData, Role::kJudged, Sense::kFallIsBad, true};
+constexpr SignalTraits kAnswers = {Plane::kData, Role::kJudged, Sense::kFallIsBad, false};
 constexpr SignalTraits kLostShare = {Plane::kData, Role::kJudged, Sense::kShareLost, false};
 constexpr SignalTraits kDelay = {Plane::kData, Role::kJudged, Sense::kSlowness, false};
 constexpr SignalTraits kUsage = {Plane::kTraffic, Role::kJudged, Sense::kFallIsBad, false};
@@ -45,7 +46,13 @@ constexpr Row kRows[] = {
     {"ioda.gtr-norm", kUsage},
     {"ioda.gtr-sarima", {Plane::kTraffic, Role::kTold, Sense::kFallIsBad, false}},
     {"ioda.mozilla", kUsage},
+    // docs/imports.md. Answering addresses are counted one by one and few: no count of blocks.
+    {"monash.connectivity", kAnswers},
+    {"pings.answering", kAnswers},
 };
+
+// Signals by their first words.
+constexpr Row kFamilies[] = {{"ioda.gtr.", kUsage}, {"radar.", kUsage}, {"google.", kUsage}};
 
 struct Ending {
   std::string_view word;
@@ -94,6 +101,9 @@ double SignalTraits::measured(double health) const {
 SignalTraits traitsOf(std::string_view signal) {
   for (const Row& row : kRows) {
     if (signal == row.signal) return row.traits;
+  }
+  for (const Row& family : kFamilies) {
+    if (signal.starts_with(family.signal)) return family.traits;
   }
   for (const Ending& ending : kEndings) {
     if (lastWord(signal) == ending.word) return ending.traits;

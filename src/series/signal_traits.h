@@ -43,9 +43,9 @@ struct SignalTraits {
   double measured(double health) const;
 };
 
-// Known are Nightjar's own signals, those of IODA (`ioda.bgp`, `ioda.ping-slash24`, ...), and by their last
-// word imported ones that end in loss, latency, rtt or delay. Everything else is kOther, judged, and bad when
-// it falls.
+// Known are Nightjar's own signals, those that the importers write (`ioda.bgp`, `monash.connectivity`,
+// `radar.netflows`, ...), and by their last word imported ones that end in loss, latency, rtt or delay.
+// Everything else is kOther, judged, and bad when it falls.
 SignalTraits traitsOf(std::string_view signal);
 
 }  // namespace nightjar::series
