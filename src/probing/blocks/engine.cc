@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <unordered_set>
 
 #include "probing/blocks/block.h"
 #include "probing/blocks/permutation.h"
@@ -64,9 +65,10 @@ struct Engine::Impl {
   bool arranged = true;
 
   Permutation order;
-  std::optional<Time> last;    // of due() or expire()
-  int64_t position = 0;        // of the next turn: rounds times blocks, and blocks of this round
-  std::deque<Wait> waits;      // by time of sending
+  std::optional<Time> last;              // of due() or expire()
+  int64_t position = 0;                  // of the next turn: rounds times blocks, and blocks of this round
+  std::deque<Wait> waits;                // by time of sending
+  std::unordered_set<uint32_t> givenUp;  // blocks whose wait goes on, but not to a further probe
   std::deque<uint32_t> again;  // blocks whose wait is over and that may have another probe in this round
 
   uint32_t size() const { return static_cast<uint32_t>(slash24s.size() + groups.size()); }
@@ -85,6 +87,7 @@ struct Engine::Impl {
 
   void turnClock(Time now);
   int64_t positionAt(Time now) const;
+  bool giveUp(const Address& target, bool left);
   bool ask(uint32_t block, Time now, Probe& probe);
   Settled end(uint32_t block, uint8_t slot, const Outcome& outcome);
 };
@@ -130,6 +133,7 @@ void Engine::Impl::forgetWaits() {
   }
   waits.clear();
   again.clear();
+  givenUp.clear();
 }
 
 bool Engine::Impl::addSlash24(Block block) {
@@ -318,17 +322,26 @@ size_t Engine::due(Time now, std::span<Probe> out) {
   return filled;
 }
 
-void Engine::unsent(const Address& target) {
-  impl_->arrange();
-  const auto place = impl_->find(target);
-  if (!place) return;
-  Block& block = impl_->at(place->block);
+bool Engine::Impl::giveUp(const Address& target, bool left) {
+  arrange();
+  const auto place = find(target);
+  if (!place) return false;
+  Block& block = at(place->block);
   const Block::UnderWay under = block.underWay();
-  if (!under.open || under.slot != place->slot) return;
+  if (!under.open || under.slot != place->slot) return false;
   block.setUnderWay({under.slot, true, false});
-  block.unsent();
-  --impl_->counters.probes;
-  ++impl_->counters.forgotten;
+  if (!left) block.unsent();
+  givenUp.insert(place->block);
+  ++counters.forgotten;
+  return true;
+}
+
+void Engine::unsent(const Address& target) {
+  if (impl_->giveUp(target, false)) --impl_->counters.probes;
+}
+
+void Engine::forget(const Address& target) {
+  (void)impl_->giveUp(target, true);
 }
 
 Settled Engine::settle(const Outcome& outcome) {
@@ -358,7 +371,7 @@ void Engine::expire(Time now, std::vector<Outcome>& out, std::vector<Settled>* s
     Block& block = engine.at(wait.block);
     const Block::UnderWay under = block.underWay();
     block.setUnderWay({});
-    engine.again.push_back(wait.block);
+    if (engine.givenUp.erase(wait.block) == 0) engine.again.push_back(wait.block);
     if (!under.open) continue;
     out.push_back(rounded({.sent = wait.sent, .target = engine.addressOf(wait.block, under.slot)}));
     const Settled told = engine.end(wait.block, under.slot, out.back());

@@ -129,6 +129,9 @@ class Engine {
   size_t due(Time now, std::span<Probe> out);
   // The probe could not be sent. Its block is asked again in the next round.
   void unsent(const Address& target);
+  // The probe was sent, and what became of it says nothing: the prober's own line was down. It counts in the
+  // budget alone; its block is asked again in the next round.
+  void forget(const Address& target);
   // A reply, or an unreachable, to a probe that is under way. `outcome` is to be rounded() before.
   Settled settle(const Outcome& outcome);
   // Ends the wait of probes: appends to `out` an outcome kNone for each that nothing came back for. They have

@@ -2,6 +2,7 @@
 // states and the same series. docs/blocks.md has the format as bytes.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +24,8 @@ struct Header {
   std::string simulation;  // a sentence if this was not measured but made up; empty for real
   Time begun;
   Address source;  // that the probes were sent from
+  // Of the block engine (Parameters): whoever applies the log needs the same. Whole seconds.
+  std::chrono::microseconds round = std::chrono::minutes(10);
   auto operator<=>(const Header&) const = default;
 };
 

@@ -62,6 +62,7 @@ std::vector<uint8_t> packHeader(const Header& header) {
   putText(out, header.prober);
   putText(out, header.program);
   putText(out, header.simulation);
+  putU64(out, static_cast<uint64_t>(std::chrono::floor<std::chrono::seconds>(header.round).count()));
   return out;
 }
 
@@ -78,9 +79,15 @@ Result<Header> unpackHeader(Bytes body) {
   header.prober = getText(in);
   header.program = getText(in);
   header.simulation = getText(in);
+  const uint64_t round = getU64(in);
   if (!in.ok() || !in.atEnd()) {
     return fail(ErrorKind::kInvalid, "the header's length does not fit what is in it", in.position());
   }
+  constexpr uint64_t kLongestRound = 24 * 3600;
+  if (round == 0 || round > kLongestRound) {
+    return fail(ErrorKind::kInvalid, "the header's round is not between a second and a day", in.position());
+  }
+  header.round = std::chrono::seconds(round);
   return header;
 }
 
