@@ -219,7 +219,8 @@ bool isProbingLog(const std::string& path) {
 void lookAtLog(const std::string& path, InputPlan& plan) {
   const auto reader = probe_log::LogReader::open(path);
   if (reader) {
-    plan.logs.push_back({path, reader->header().prober, reader->header().begun});
+    const probe_log::Header& header = reader->header();
+    plan.logs.push_back({path, header.prober, header.begun, header.round});
   } else {
     plan.errors.push_back(failIn(path, reader.error()).error());
   }

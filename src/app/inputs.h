@@ -32,6 +32,7 @@ struct InputLog {
   std::string path;
   std::string prober;
   Time begun;
+  std::chrono::microseconds round{0};  // of the prober's block engine
 };
 
 struct InputPlan {

@@ -30,6 +30,9 @@ Result<probe_log::LogWriter*> ProbeLogs::at(Time time) {
   auto writer = fs::exists(file, error) ? probe_log::LogWriter::resume(file)
                                         : probe_log::LogWriter::create(file, header);
   if (!writer) return std::unexpected(writer.error());
+  if (writer->header().round != header_.round) {
+    return std::unexpected(Error{ErrorKind::kConflict, "was begun with rounds of another length", file});
+  }
   writer_ = std::move(*writer);
   open_ = file;
   return &*writer_;

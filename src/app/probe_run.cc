@@ -107,8 +107,9 @@ class ProbeRun final : public ProbeRecord {
       if (const auto noted = noteSource(begun_); !noted) return noted;
     }
     if (arguments_.log.empty()) return {};
-    logs_.emplace(arguments_.log,
-                  probe_log::Header{arguments_.prober, "nightjar " NIGHTJAR_VERSION, "", begun_, {}});
+    logs_.emplace(
+        arguments_.log,
+        probe_log::Header{arguments_.prober, "nightjar " NIGHTJAR_VERSION, "", begun_, {}, arguments_.round});
     toRecover_ = logs_->toRecover(begun_);
     const auto log = logs_->at(begun_);
     if (!log) return std::unexpected(log.error());

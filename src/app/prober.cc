@@ -274,7 +274,7 @@ void Prober::settleWindow(int64_t window, bool healthy) {
     const auto waiting = waiting_.find(probe.target);
     if (healthy || waiting == waiting_.end() || waiting->second != probe.sent) continue;
     waiting_.erase(waiting);
-    engine_.unsent(probe.target);
+    engine_.forget(probe.target);
     ++totals_.withheld;
   }
 }

@@ -10,6 +10,10 @@ namespace {
 // Samples between two syncs of the store.
 constexpr size_t kBatchSamples = 500'000;
 
+std::string roundOf(const InputLog& log) {
+  return formatDuration(std::chrono::floor<Seconds>(log.round));
+}
+
 // Writes in batches; what a failure leaves open is dropped.
 class Batches {
  public:
@@ -48,7 +52,9 @@ Result<LogsSummary> replayLogs(const std::vector<InputLog>& logs, const geo::Geo
                                series::Store& store, const std::function<void(const Error&)>& onTrouble) {
   LogsSummary summary;
   Batches batches(store);
-  blocks::Engine engine;
+  blocks::Parameters parameters;
+  if (!logs.empty()) parameters.round = logs.front().round;
+  blocks::Engine engine(parameters);
   const BinWidth width = store.width();
   tally::Instrument instrument(
       engine, geo, [&origins](const Address& address) { return origins.of(address); }, width,
@@ -58,11 +64,12 @@ Result<LogsSummary> replayLogs(const std::vector<InputLog>& logs, const geo::Geo
         return batches.take(bin, samples);
       });
   for (const InputLog& log : logs) {
-    if (log.prober != logs.front().prober) {
-      onTrouble({ErrorKind::kUsage,
-                 fmt::format("is of the prober {}, and counted are those of {} alone", log.prober,
-                             logs.front().prober),
-                 log.path});
+    if (log.prober != logs.front().prober || log.round != logs.front().round) {
+      onTrouble(
+          {ErrorKind::kUsage,
+           fmt::format("is of the prober {} with rounds of {}, and counted are those of {} with {} alone",
+                       log.prober, roundOf(log), logs.front().prober, roundOf(logs.front())),
+           log.path});
       continue;
     }
     const auto read =

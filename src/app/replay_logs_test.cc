@@ -124,7 +124,9 @@ TEST_F(ReplayLogsTest, ProbersAreNotAddedUp) {
   replayed({folder_.path()});
   EXPECT_THAT(values(series::kUp24, "KZ"), testing::ElementsAre(20, 20));
   ASSERT_EQ(troubles_.size(), 1U);
-  EXPECT_THAT(troubles_[0], testing::HasSubstr("is of the prober two, and counted are those of one alone"));
+  EXPECT_THAT(troubles_[0],
+              testing::HasSubstr(
+                  "is of the prober two with rounds of 10m, and counted are those of one with 10m alone"));
 }
 
 TEST_F(ReplayLogsTest, ADamagedLogIsCountedAroundTheDamage) {
