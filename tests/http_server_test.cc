@@ -202,6 +202,21 @@ TEST_F(HttpServer, DropsAListenerThatNeverReads) {
   EXPECT_EQ(server_->counts().listeners, 0U);
 }
 
+TEST_F(HttpServer, SharesItsSocketWithAnotherAndWithNobodyElse) {
+  start();
+  auto second =
+      Server::listenBeside(*server_, [](const Request&) { return Response{.body = "{\"second\":1}"}; });
+  ASSERT_TRUE(second);
+  const std::jthread thread([&] { (*second)->run(); });
+  std::string all;
+  for (int i = 0; i < 60; ++i) all += ask(get("/a"));
+  EXPECT_THAT(all, HasSubstr("second"));
+  (*second)->stop();
+  const auto third = Server::listen({.port = server_->port()}, [](const Request&) { return Response{}; });
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().kind, ErrorKind::kIo);
+}
+
 TEST(ServerListen, TellsWhyItCannot) {
   const auto nothing = [](const Request&) { return Response{}; };
   EXPECT_EQ(Server::listen({.address = "everywhere"}, nothing).error().kind, ErrorKind::kUsage);

@@ -125,15 +125,15 @@ Result<int> run(Arguments arguments) {
   std::signal(SIGPIPE, SIG_IGN);
   std::vector<std::unique_ptr<ServingThread>> threads;
   for (unsigned i = 0; i < arguments.threads; ++i) {
-    auto thread = ServingThread::start(arguments.store, arguments.server);
+    ServingThread* first = threads.empty() ? nullptr : threads.front().get();
+    auto thread = ServingThread::start(arguments.store, arguments.server, first);
     if (!thread) return std::unexpected(thread.error());
-    arguments.server.port = (*thread)->server().port();  // where 0 was asked for: the same for all
     threads.push_back(std::move(*thread));
   }
   const bool v6 = arguments.server.address.find(':') != std::string::npos;
   fmt::print(stderr, "Serving {} at {}://{}{}{}:{}/\n", arguments.store,
              arguments.server.key_file.empty() ? "http" : "https", v6 ? "[" : "", arguments.server.address,
-             v6 ? "]" : "", arguments.server.port);
+             v6 ? "]" : "", threads.front()->server().port());
   StoreWatch watch(arguments.store);
   const timespec second{1, 0};
   while (sigtimedwait(&signals, nullptr, &second) < 0) {

@@ -1,5 +1,7 @@
 #include "app/serving_thread.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 
 #include "app/command.h"
@@ -7,7 +9,8 @@
 
 namespace nightjar::app {
 Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& store,
-                                                            const serve::ServerOptions& options) {
+                                                            const serve::ServerOptions& options,
+                                                            ServingThread* beside) {
   auto self = std::unique_ptr<ServingThread>(new ServingThread);
   auto opened = series::openStoreForReading(store);
   if (!opened) return std::unexpected(opened.error());
@@ -21,8 +24,12 @@ Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& s
   self->router_.add({serve::Method::kGet, "/api/v1/events", [](const serve::Request&, serve::PathValues) {
                        return serve::Response{.events = true};
                      }});
-  auto server = serve::Server::listen(
-      options, [self = self.get()](const serve::Request& request) { return self->handle(request); });
+  self->router_.add(
+      {serve::Method::kGet, "/metrics",
+       [self = self.get()](const serve::Request&, serve::PathValues) { return self->metrics(); }});
+  const auto handle = [self = self.get()](const serve::Request& request) { return self->handle(request); };
+  auto server = beside == nullptr ? serve::Server::listen(options, handle)
+                                  : serve::Server::listenBeside(*beside->server_, handle);
   if (!server) return std::unexpected(server.error());
   self->server_ = std::move(*server);
   self->thread_ = std::jthread([self = self.get()] { self->server_->run(); });
@@ -39,6 +46,21 @@ void ServingThread::refresh() {
     if (const auto read = readNetworks(); !read) complain(read.error());
     if (const auto read = api_->refresh(); !read) complain(read.error());
   });
+}
+
+// OpenMetrics 1.0. Counters are those of the thread that answers.
+serve::Response ServingThread::metrics() {
+  const serve::Server::Counts counts = server_->counts();
+  const auto open = store_->incidents({.open = true});
+  return {.type = "application/openmetrics-text; version=1.0.0; charset=utf-8",
+          .body = fmt::format("# TYPE nightjar_connections gauge\nnightjar_connections {}\n"
+                              "# TYPE nightjar_event_listeners gauge\nnightjar_event_listeners {}\n"
+                              "# TYPE nightjar_requests counter\nnightjar_requests_total {}\n"
+                              "# TYPE nightjar_refused counter\nnightjar_refused_total {}\n"
+                              "# TYPE nightjar_entities gauge\nnightjar_entities {}\n"
+                              "# TYPE nightjar_open_incidents gauge\nnightjar_open_incidents {}\n# EOF\n",
+                              counts.connections, counts.listeners, counts.requests, counts.refused,
+                              api_->catalog().entries().size(), open ? open->size() : 0)};
 }
 
 Result<void> ServingThread::readNetworks() {
@@ -60,7 +82,8 @@ std::vector<std::string> ServingThread::namesOf(const Entity& entity) const {
 
 // A handler that throws (no memory) costs its request alone.
 serve::Response ServingThread::handle(const serve::Request& request) {
-  const bool cacheable = request.method == serve::Method::kGet || request.method == serve::Method::kHead;
+  const bool reads = request.method == serve::Method::kGet || request.method == serve::Method::kHead;
+  const bool cacheable = reads && !(request.segments.size() == 1 && request.segments[0] == "metrics");
   try {
     std::string question = cacheable ? serve::questionOf(request) : std::string();
     if (const serve::Response* known = cacheable ? cache_.find(question) : nullptr) return *known;

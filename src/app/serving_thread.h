@@ -18,9 +18,10 @@ namespace nightjar::app {
 
 class ServingThread {
  public:
-  // Opens the store for reading, listens, and begins to serve.
+  // Opens the store for reading, listens (at the socket of `beside`, if there is one), and begins to serve.
   static Result<std::unique_ptr<ServingThread>> start(const std::string& store,
-                                                      const serve::ServerOptions& options);
+                                                      const serve::ServerOptions& options,
+                                                      ServingThread* beside);
   // Stops serving.
   ~ServingThread();
 
@@ -31,6 +32,7 @@ class ServingThread {
  private:
   ServingThread() = default;
   serve::Response handle(const serve::Request& request);
+  serve::Response metrics();
   Result<void> readNetworks();
   std::vector<std::string> namesOf(const Entity& entity) const;
 

@@ -19,6 +19,7 @@ void Api::addTo(Router& router) {
   addEntityRoutes(*this, router);
   addSeriesRoutes(*this, router);
   addIncidentRoutes(*this, router);
+  addIodaRoutes(*this, router);
 }
 
 Result<void> Api::refresh() {

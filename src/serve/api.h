@@ -51,5 +51,6 @@ void addStatusRoutes(Api& api, Router& router);
 void addEntityRoutes(Api& api, Router& router);
 void addSeriesRoutes(Api& api, Router& router);
 void addIncidentRoutes(Api& api, Router& router);
+void addIodaRoutes(Api& api, Router& router);
 
 }  // namespace nightjar::serve

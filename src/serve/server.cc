@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -121,9 +122,6 @@ class Server::Impl {
     const Tcp::endpoint endpoint(address, options_.port);
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) {
-      acceptor_.set_option(asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>(true), error);
-    }
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) {
@@ -133,6 +131,16 @@ class Server::Impl {
     return {};
   }
 
+  Result<void> listenBeside(Impl& other) {
+    if (auto ready = loadCertificate(); !ready) return ready;
+    const int shared = ::dup(other.acceptor_.native_handle());
+    ErrorCode error;
+    if (shared >= 0) acceptor_.assign(other.acceptor_.local_endpoint().protocol(), shared, error);
+    if (shared < 0 || error) return fail(ErrorKind::kIo, "the listening socket cannot be shared");
+    return {};
+  }
+
+  const ServerOptions& options() const { return options_; }
   uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
   void run() {
@@ -394,6 +402,12 @@ Server::~Server() = default;
 Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, HandleRequest handle) {
   auto impl = std::make_unique<Impl>(options, std::move(handle));
   if (const auto ready = impl->listen(); !ready) return std::unexpected(ready.error());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+Result<std::unique_ptr<Server>> Server::listenBeside(Server& other, HandleRequest handle) {
+  auto impl = std::make_unique<Impl>(other.impl_->options(), std::move(handle));
+  if (const auto ready = impl->listenBeside(*other.impl_); !ready) return std::unexpected(ready.error());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 

@@ -40,6 +40,8 @@ class Server {
  public:
   // Fails with kIo (the address is taken, no permission), kInvalid (certificate or key), kUsage.
   static Result<std::unique_ptr<Server>> listen(const ServerOptions& options, HandleRequest handle);
+  // At the same socket as another one, with its options.
+  static Result<std::unique_ptr<Server>> listenBeside(Server& other, HandleRequest handle);
   ~Server();
 
   uint16_t port() const;

@@ -1,6 +1,7 @@
 // What the instance is and where its measurements came from.
 #include "serve/api.h"
 #include "serve/json.h"
+#include "serve/openapi.h"
 
 namespace nightjar::serve {
 namespace {
@@ -37,6 +38,8 @@ Response sources(const Api& api) {
 }  // namespace
 
 void addStatusRoutes(Api& api, Router& router) {
+  router.add({Method::kGet, "/openapi.json",
+              [](const Request&, PathValues) { return Response{.body = std::string(openApiDocument())}; }});
   router.add({Method::kGet, "/api/v1/status", [&api](const Request&, PathValues) { return status(api); }});
   router.add({Method::kGet, "/api/v1/sources", [&api](const Request&, PathValues) { return sources(api); }});
 }

@@ -1,0 +1,149 @@
+// The document against what the API does.
+#include "serve/openapi.h"
+
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+
+#include <set>
+
+#include "series/signals.h"
+#include "serve/api.h"
+
+namespace nightjar::serve {
+namespace {
+
+class OpenApiTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    document_.Parse(openApiDocument().data(), openApiDocument().size());
+    ASSERT_TRUE(document_.IsObject());
+    store_ = series::openStore(":memory:").value();
+    const auto id = store_->idOf({std::string(series::kVisible24), Entity::country("EG")}).value();
+    for (int64_t bin = 0; bin < 300; ++bin) {
+      const series::Sample sample{id, {bin == 200 ? 0.0 : 100.0, 1}};
+      ASSERT_TRUE(store_->append(Bin{kFirst + bin}, {&sample, 1}));
+    }
+    ASSERT_TRUE(store_->putIncident(
+        {"EG-1", 0, "nightjar", Entity::country("EG"), Bin{kFirst + 200}.start(BinWidth()), std::nullopt,
+         R"({"id":"EG-1","name":"Egypt","kind":"withdrawn","state":"open","depth":1.0,"judged_until":"2011-10-31T00:00:00Z"})"
+         "\n"}));
+    api_ = Api::open(*store_, {[](const Entity&) { return std::vector<std::string>{"Egypt"}; }, "0"}).value();
+    api_->addTo(router_);
+  }
+
+  Response get(std::string_view target) {
+    Request request;
+    EXPECT_TRUE(readTarget(target, request));
+    return router_.dispatch(request);
+  }
+  rapidjson::Document json(std::string_view target) {
+    const Response response = get(target);
+    rapidjson::Document parsed;
+    parsed.Parse(response.body.c_str(), response.body.size());
+    EXPECT_EQ(response.status, 200) << target << response.body;
+    EXPECT_FALSE(parsed.HasParseError()) << target;
+    return parsed;
+  }
+  void expectRequired(const char* schema, const rapidjson::Value& value) {
+    for (const auto& name : document_["components"]["schemas"][schema]["required"].GetArray()) {
+      EXPECT_TRUE(value.HasMember(name)) << schema << "." << name.GetString();
+    }
+  }
+
+  static constexpr int64_t kFirst = 4'400'000;
+  rapidjson::Document document_;
+  std::unique_ptr<series::Store> store_;
+  std::unique_ptr<Api> api_;
+  Router router_;
+};
+
+// What ServingThread adds to the API's own: events, counters, and the page, which is no part of the document.
+TEST_F(OpenApiTest, NamesEveryRouteAndNoOther) {
+  std::set<std::string> written;
+  for (const auto& path : document_["paths"].GetObject()) written.insert(path.name.GetString());
+  std::set<std::string> routes = {"/api/v1/events", "/metrics"};
+  for (const Route& route : router_.routes()) routes.insert(route.pattern);
+  EXPECT_EQ(written, routes);
+}
+
+TEST_F(OpenApiTest, NamesEveryNameInAPath) {
+  for (const auto& path : document_["paths"].GetObject()) {
+    const std::string pattern = path.name.GetString();
+    size_t named = 0;
+    for (const auto& parameter : path.value["get"]["parameters"].GetArray()) {
+      if (std::string_view(parameter["in"].GetString()) != "path") continue;
+      ++named;
+      EXPECT_NE(pattern.find("{" + std::string(parameter["name"].GetString()) + "}"), std::string::npos)
+          << pattern;
+    }
+    EXPECT_EQ(named, static_cast<size_t>(std::count(pattern.begin(), pattern.end(), '{'))) << pattern;
+  }
+}
+
+TEST_F(OpenApiTest, TheAnswersHaveTheirFields) {
+  expectRequired("Series", json("/api/v1/entities/EG/series"));
+  const auto incidents = json("/api/v1/incidents");
+  expectRequired("IncidentList", incidents);
+  ASSERT_EQ(incidents["incidents"].Size(), 1U);
+  for (const auto& name :
+       document_["components"]["schemas"]["IncidentList"]["properties"]["incidents"]["items"]["properties"]
+           .GetObject()) {
+    EXPECT_TRUE(incidents["incidents"][0].HasMember(name.name)) << name.name.GetString();
+  }
+}
+
+TEST_F(OpenApiTest, NoMinimumIsLost) {
+  const auto series = json("/api/v1/entities/EG/series?points=7");
+  double least = 100;
+  for (const auto& value : series["series"][0]["least"].GetArray())
+    least = std::min(least, value.GetDouble());
+  EXPECT_EQ(least, 0);
+  EXPECT_EQ(series["series"][0]["values"].Size(), 7U);
+}
+
+TEST_F(OpenApiTest, WrongQuestionsAreToldApart) {
+  struct Row {
+    std::string_view target;
+    int status;
+  };
+  for (const Row& row : {Row{"/api/v1/entities/EG/series?from=yesterday", 400},
+                         Row{"/api/v1/entities/EG/series?points=0", 400},
+                         Row{"/api/v1/entities/EG/series?from=2022-01-02&until=2022-01-01", 400},
+                         Row{"/api/v1/entities/XX", 404}, Row{"/api/v1/entities/nonsense!", 400},
+                         Row{"/api/v1/incidents/none", 404}, Row{"/api/v1/incidents?format=xml", 400},
+                         Row{"/api/v1/observability", 400}, Row{"/v2/outages/events", 400},
+                         Row{"/v2/datasources/none", 404}, Row{"/feeds/EG", 404}, Row{"/nothing", 404}}) {
+    EXPECT_EQ(get(row.target).status, row.status) << row.target;
+  }
+}
+
+TEST_F(OpenApiTest, CsvComesInPieces) {
+  const Response response = get("/api/v1/entities/EG/series?format=csv");
+  ASSERT_TRUE(response.pieces);
+  std::string all;
+  for (;;) {
+    const std::string piece = response.pieces().value();
+    if (piece.empty()) break;
+    all += piece;
+  }
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 301);
+  EXPECT_TRUE(all.starts_with("time,signal,value,coverage\n2011-"));
+}
+
+TEST_F(OpenApiTest, SpeaksIodasTongue) {
+  const auto raw = json("/v2/signals/raw/country/EG?from=1320000000&until=1320001500&datasource=bgp");
+  const auto& series = raw["data"][0][0];
+  for (const char* name : {"entityType", "entityCode", "entityName", "entityFqid", "datasource", "subtype",
+                           "from", "until", "step", "nativeStep", "values"}) {
+    EXPECT_TRUE(series.HasMember(name)) << name;
+  }
+  EXPECT_EQ(series["values"].Size(), 5U);
+  const auto events = json("/v2/outages/events/country/EG?from=1320000000&until=1320200000");
+  ASSERT_EQ(events["data"].Size(), 1U);
+  EXPECT_STREQ(events["data"][0]["location"].GetString(), "country/EG");
+  EXPECT_EQ(json("/v2/outages/events/asn/1?from=1320000000&until=1320200000")["data"].Size(), 0U);
+  EXPECT_EQ(json("/v2/entities/query?search=egy")["data"].Size(), 1U);
+}
+
+}  // namespace
+}  // namespace nightjar::serve
