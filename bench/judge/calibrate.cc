@@ -235,7 +235,10 @@ bool showReliability(const Corpus& corpus, const Fit& of_one, const Fit& of_all,
       told("Probability of anomalies, lower thresholds too", of_one, anomalyExamples(corpus, kLowerToo));
   const Reliability incidents = told("Probability of incidents, lower thresholds too", of_all,
                                      incidentExamples(corpus, of_one, kLowerToo));
-  return plot(out, plain, lower, incidents);
+  const bool written = writeReliability(out, {{"anomalies", plain},
+                                              {"anomalies, lower thresholds too", lower},
+                                              {"incidents, lower thresholds too", incidents}});
+  return plot(out, plain, lower, incidents) && written;
 }
 
 bool showReliability(const Corpus& corpus, const std::string& out) {

@@ -220,6 +220,31 @@ bool writeRealScores(const std::string& folder, const std::vector<RealScore>& sc
   });
 }
 
+bool writeReliability(const std::string& folder, const std::map<std::string, Reliability>& by_name) {
+  return writeJson(folder, "reliability.json", [&](Json& json) {
+    json.StartObject();
+    for (const auto& [name, reliability] : by_name) {
+      json.Key(name.c_str());
+      json.StartObject();
+      put(json, "brier_score", reliability.brier);
+      put(json, "brier_score_of_the_share", reliability.brier_base);
+      json.Key("steps");
+      json.StartArray();
+      for (const Reliability::Step& step : reliability.steps) {
+        json.StartObject();
+        json.Key("examples");
+        json.Uint64(step.examples);
+        put(json, "said", step.said);
+        put(json, "was", step.was);
+        json.EndObject();
+      }
+      json.EndArray();
+      json.EndObject();
+    }
+    json.EndObject();
+  });
+}
+
 bool writeTargets(const std::string& folder, const std::vector<Target>& targets) {
   return writeJson(folder, "targets.json", [&](Json& json) {
     json.StartArray();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "curve.h"
+#include "logistic.h"
 #include "real_sets.h"
 #include "runner.h"
 
@@ -22,6 +23,7 @@ using Curves = std::map<std::string, std::map<std::string, std::vector<CurvePoin
 bool writeTallies(const std::string& folder, const std::map<std::string, Tallies>& by_rule);
 bool writeCurves(const std::string& folder, const Curves& curves);
 bool writeRealScores(const std::string& folder, const std::vector<RealScore>& scores);
+bool writeReliability(const std::string& folder, const std::map<std::string, Reliability>& by_name);
 bool writeTargets(const std::string& folder, const std::vector<Target>& targets);
 // PNGs, drawn with gnuplot; their data and scripts stay beside them. False where gnuplot fails or is missing.
 bool plotCurves(const std::string& folder, const Curves& curves);
