@@ -159,7 +159,6 @@ bool writeHeader(const std::string& path, const Fit& anomalies, const Fit& incid
 
 #include <string_view>
 
-#include "detect/calibration.h"
 #include "detect/confidence.h"
 
 namespace nightjar::detect {{
@@ -190,21 +189,20 @@ std::string pointsOf(const char* name, const Reliability& reliability) {
   return text + "EOD\n";
 }
 
-bool plot(const std::string& out, const Reliability& as_it_is, const Reliability& lower,
-          const Reliability& incidents) {
+bool plot(const std::string& out, const Reliability& anomalies, const Reliability& incidents) {
   std::string script =
       "set terminal pngcairo size 700,700 font 'sans,11'\nset output 'reliability.png'\nset xrange [0:1]\n"
       "set yrange [0:1]\nset grid\nset key top left\nset xlabel 'probability that was said'\n"
       "set ylabel 'share that was an outage'\nset size square\n";
-  script += pointsOf("plain", as_it_is) + pointsOf("lower", lower) + pointsOf("incidents", incidents);
-  script += "plot x notitle linecolor 'gray'";
-  const auto line = [&](const char* name, const char* title, const Reliability& reliability) {
-    script += fmt::format(", ${} using 1:2 with linespoints linewidth 2 pointtype 7 title '{}: Brier {:.3f}'",
-                          name, title, reliability.brier);
+  script +=
+      pointsOf("anomalies", anomalies) + pointsOf("incidents", incidents) + "plot x notitle linecolor 'gray'";
+  const auto line = [&](const char* name, const Reliability& reliability) {
+    script +=
+        fmt::format(", ${0} using 1:2 with linespoints linewidth 2 pointtype 7 title '{0}: Brier {1:.3f}'",
+                    name, reliability.brier);
   };
-  line("plain", "anomalies", as_it_is);
-  line("lower", "anomalies, lower thresholds too", lower);
-  line("incidents", "incidents, lower thresholds too", incidents);
+  line("anomalies", anomalies);
+  line("incidents", incidents);
   return gnuplot(out, "reliability", script + "\n");
 }
 
@@ -230,15 +228,11 @@ bool showReliability(const Corpus& corpus, const Fit& of_one, const Fit& of_all,
     printReliability(what, reliability);
     return reliability;
   };
-  const Reliability plain = told("Probability of anomalies", of_one, anomalyExamples(corpus, kAsItIs));
-  const Reliability lower =
-      told("Probability of anomalies, lower thresholds too", of_one, anomalyExamples(corpus, kLowerToo));
-  const Reliability incidents = told("Probability of incidents, lower thresholds too", of_all,
-                                     incidentExamples(corpus, of_one, kLowerToo));
-  const bool written = writeReliability(out, {{"anomalies", plain},
-                                              {"anomalies, lower thresholds too", lower},
-                                              {"incidents, lower thresholds too", incidents}});
-  return plot(out, plain, lower, incidents) && written;
+  const Reliability anomalies = told("Probability of anomalies", of_one, anomalyExamples(corpus, kAsItIs));
+  const Reliability incidents =
+      told("Probability of incidents", of_all, incidentExamples(corpus, of_one, kAsItIs));
+  const bool written = writeReliability(out, {{"anomalies", anomalies}, {"incidents", incidents}});
+  return plot(out, anomalies, incidents) && written;
 }
 
 bool showReliability(const Corpus& corpus, const std::string& out) {
@@ -260,17 +254,19 @@ bool calibrate(const std::string& folder, const CorpusOptions& options, const st
   tuning.part = Part::kTuning;
   test.part = Part::kTest;
   const Corpus corpus(folder, tuning);
-  const std::vector<Example> anomalies = anomalyExamples(corpus, kLowerToo);
-  if (anomalies.empty()) {
+  const std::vector<Example> anomalies = anomalyExamples(corpus, kLowerToo),
+                             plain = anomalyExamples(corpus, kAsItIs);
+  if (plain.empty()) {
     fmt::print(stderr, "the rule {} tells no anomaly with enough history behind it\n", kRule);
     return false;
   }
-  const Fit of_one = fit(anomalies);
-  const std::vector<Example> incidents = incidentExamples(corpus, of_one, kLowerToo);
-  const Fit of_all = fit(incidents);
+  const Fit of_one = fit(anomalies, plain);
+  const std::vector<Example> incidents = incidentExamples(corpus, of_one, kLowerToo),
+                             plain_incidents = incidentExamples(corpus, of_one, kAsItIs);
+  const Fit of_all = fit(incidents, plain_incidents);
   fmt::print("Tuning part, five folds by series:\n");
-  printReliability("Anomalies", reliabilityOf(heldOut(anomalies), anomalies));
-  printReliability("Incidents", reliabilityOf(heldOut(incidents), incidents));
+  printReliability("Anomalies", reliabilityOf(heldOut(anomalies, plain), plain));
+  printReliability("Incidents", reliabilityOf(heldOut(incidents, plain_incidents), plain_incidents));
   fmt::print("\nTest part (other noise, other outages):\n");
   const bool shown = showReliability(Corpus(folder, test), of_one, of_all, out);
   return writeHeader(header, of_one, of_all, options) && shown;

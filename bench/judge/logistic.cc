@@ -89,7 +89,13 @@ std::vector<double> fitLogistic(std::span<const Example> examples) {
 std::vector<detect::CurveKnot> fitCurve(std::span<const double> sums, std::span<const Example> examples) {
   struct Pool {
     double count = 0, sum = 0, outages = 0;
-    double share() const { return outages / count; }
+    // Half an outage and half a false alarm more than were seen: nothing is certain.
+    double share() const { return (outages + 0.5) / (count + 1); }
+    void take(const Pool& other) {
+      count += other.count;
+      sum += other.sum;
+      outages += other.outages;
+    }
   };
   std::vector<size_t> order(sums.size());
   std::iota(order.begin(), order.end(), 0);
@@ -101,39 +107,38 @@ std::vector<detect::CurveKnot> fitCurve(std::span<const double> sums, std::span<
     pools.back().count += 1;
     pools.back().sum += sums[i];
     pools.back().outages += examples[i].truth ? 1 : 0;
-    // A pool that is full joins those before it which have a larger share.
-    while (pools.size() > 1 && pools.back().count >= per_pool &&
-           pools[pools.size() - 2].share() >= pools.back().share()) {
-      const Pool last = pools.back();
-      pools.pop_back();
-      pools.back().count += last.count;
-      pools.back().sum += last.sum;
-      pools.back().outages += last.outages;
+  }
+  // A pool that is not above the one before it joins that.
+  std::vector<Pool> rising;
+  for (const Pool& pool : pools) {
+    rising.push_back(pool);
+    while (rising.size() > 1 && rising[rising.size() - 2].share() >= rising.back().share()) {
+      const Pool last = rising.back();
+      rising.pop_back();
+      rising.back().take(last);
     }
   }
   std::vector<detect::CurveKnot> curve;
-  const size_t stride = std::max<size_t>(1, (pools.size() + kKnots - 1) / kKnots);
-  for (size_t i = 0; i < pools.size(); i += stride) {
+  const size_t stride = std::max<size_t>(1, (rising.size() + kKnots - 1) / kKnots);
+  for (size_t i = 0; i < rising.size(); i += stride) {
     Pool all;
-    for (size_t j = i; j < std::min(pools.size(), i + stride); ++j) {
-      all.count += pools[j].count;
-      all.sum += pools[j].sum;
-      all.outages += pools[j].outages;
-    }
-    curve.push_back({all.sum / all.count, detect::logOdds((all.outages + 0.5) / (all.count + 1))});
+    for (size_t j = i; j < std::min(rising.size(), i + stride); ++j) all.take(rising[j]);
+    const double log_odds = detect::logOdds(all.share());
+    curve.push_back(
+        {all.sum / all.count, curve.empty() ? log_odds : std::max(log_odds, curve.back().log_odds)});
   }
   return curve;
 }
 
-Fit fit(std::span<const Example> examples) {
-  std::vector<double> sums(examples.size());
+Fit fit(std::span<const Example> wide, std::span<const Example> plain) {
+  std::vector<double> sums(plain.size());
   for (size_t fold = 0; fold < kFolds; ++fold) {
-    const std::vector<double> weights = fitLogistic(without(examples, fold));
-    for (size_t i = 0; i < examples.size(); ++i) {
-      if (inFold(examples[i], fold)) sums[i] = sumOf(weights, examples[i].features);
+    const std::vector<double> weights = fitLogistic(without(wide, fold));
+    for (size_t i = 0; i < plain.size(); ++i) {
+      if (inFold(plain[i], fold)) sums[i] = sumOf(weights, plain[i].features);
     }
   }
-  return {fitLogistic(examples), fitCurve(sums, examples)};
+  return {fitLogistic(wide), fitCurve(sums, plain)};
 }
 
 Reliability reliabilityOf(std::span<const double> said, std::span<const Example> examples) {
@@ -166,12 +171,12 @@ std::vector<double> saysOf(const Fit& fit, std::span<const Example> examples) {
   return said;
 }
 
-std::vector<double> heldOut(std::span<const Example> examples) {
-  std::vector<double> said(examples.size());
+std::vector<double> heldOut(std::span<const Example> wide, std::span<const Example> plain) {
+  std::vector<double> said(plain.size());
   for (size_t fold = 0; fold < kFolds; ++fold) {
-    const Fit others = fit(without(examples, fold));
-    for (size_t i = 0; i < examples.size(); ++i) {
-      if (inFold(examples[i], fold)) said[i] = others.says(examples[i].features);
+    const Fit others = fit(without(wide, fold), without(plain, fold));
+    for (size_t i = 0; i < plain.size(); ++i) {
+      if (inFold(plain[i], fold)) said[i] = others.says(plain[i].features);
     }
   }
   return said;

@@ -22,7 +22,8 @@ std::vector<double> fitLogistic(std::span<const Example> examples);
 // violators: Ayer et al., Annals of Mathematical Statistics 26, 1955), with at most twenty knots.
 std::vector<detect::CurveKnot> fitCurve(std::span<const double> sums, std::span<const Example> examples);
 
-// Both: the map is fitted to sums of weights that have not seen their example's series.
+// Both. The weights are fitted to `wide`, which may hold examples that only serve to learn from; the map to
+// `plain`, which are as they will be asked for, by sums of weights that have not seen their example's series.
 struct Fit {
   std::vector<double> weights;
   std::vector<detect::CurveKnot> curve;
@@ -30,7 +31,7 @@ struct Fit {
     return detect::probabilityOf(weights, curve, features);
   }
 };
-Fit fit(std::span<const Example> examples);
+Fit fit(std::span<const Example> wide, std::span<const Example> plain);
 
 struct Reliability {
   struct Step {
@@ -43,8 +44,8 @@ struct Reliability {
   double brier = 0;       // mean square of (probability - truth)
   double brier_base = 0;  // of always saying the share of outages
 };
-// Each example told by a fit that has not seen its series, in five folds.
-std::vector<double> heldOut(std::span<const Example> examples);
+// Each of the plain ones told by a fit that has not seen its series, in five folds.
+std::vector<double> heldOut(std::span<const Example> wide, std::span<const Example> plain);
 std::vector<double> saysOf(const Fit& fit, std::span<const Example> examples);
 
 Reliability reliabilityOf(std::span<const double> said, std::span<const Example> examples);

@@ -113,6 +113,15 @@ Target ofLongest(const Tally& ours) {
   return {"Corpus: no outage of 60 days absorbed", outcome, summary.absorbed == 0};
 }
 
+// By thresholds or by probability, whichever finds more.
+double oursAt(const std::map<std::string, std::vector<CurvePoint>>& by_rule, double rate) {
+  double best = 0;
+  for (const auto& [rule, curve] : by_rule) {
+    if (rule.starts_with(kOurs)) best = std::max(best, foundAt(curve, rate));
+  }
+  return best;
+}
+
 std::vector<Target> corpusTargets(const Tally& ours, const Curves& curves) {
   const auto deep = [&](std::string_view which, const std::string& words) {
     const Summary summary = ours.summary(eventClass(which).holds);
@@ -128,8 +137,8 @@ std::vector<Target> corpusTargets(const Tally& ours, const Curves& curves) {
     const auto against = [&](std::string_view which, const std::string& words) {
       targets.push_back(
           againstOthers(curves, which, words, rate, ours.summary(eventClass(which).holds).share()));
-      const double at_target = foundAt(curves.at(std::string(which)).at(std::string(kOurs)), kTargetRate);
-      targets.push_back(againstOthers(curves, which, words, kTargetRate, at_target));
+      targets.push_back(againstOthers(curves, which, words, kTargetRate,
+                                      oursAt(curves.at(std::string(which)), kTargetRate)));
     };
     against(kMiddleDepth, "5 to 20 %");
     against(kMiddleAfterWeeks, "5 to 20 %, after four weeks or more");

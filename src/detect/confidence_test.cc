@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "detect/calibration.h"
+#include "detect/parameters.h"
 
 namespace nightjar::detect {
 namespace {
@@ -25,6 +26,28 @@ Anomaly cut(double depth, size_t bins, const char* signal = "routing.visible24")
   one.noise = 10;
   one.history = hours(7 * 24);
   return one;
+}
+
+TEST(Confidence, IsFittedToTheRuleAsItIs) {
+  EXPECT_EQ(kCalibratedParameters, kParametersVersion) << "fit it anew: build/bench_judge calibrate";
+}
+
+TEST(Confidence, DeepAndLongIsSurerThanShallowAndShort) {
+  const auto sure = anomalyProbability(cut(0.9, 48), kCalibratedRule);
+  const auto unsure = anomalyProbability(cut(0.03, 1), kCalibratedRule);
+  ASSERT_TRUE(sure && unsure);
+  EXPECT_GT(*sure, 0.95);
+  EXPECT_LT(*unsure, 0.7);
+}
+
+TEST(Confidence, PlanesThatAgreeAreSurerThanOne) {
+  Anomaly routes = cut(0.3, 10), hosts = cut(0.3, 10, "probe.up24");
+  routes.probability = hosts.probability = 0.6;
+  const Anomaly* one[] = {&routes};
+  const Anomaly* both[] = {&routes, &hosts};
+  const auto alone = incidentProbability(one), together = incidentProbability(both);
+  ASSERT_TRUE(alone && together);
+  EXPECT_GT(*together, *alone);
 }
 
 TEST(Confidence, SaysNothingOfOtherRules) {
