@@ -4,6 +4,7 @@
 #include <string>
 
 #include "geo/countries.h"
+#include "imports/words.h"
 
 namespace nightjar::imports {
 namespace {
@@ -85,14 +86,6 @@ constexpr Name kNames[] = {
     {"venezuela, bolivarian republic of", "VE"},
     {"viet nam", "VN"},
 };
-
-std::string lowered(std::string_view text) {
-  std::string low(text);
-  for (char& c : low) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return low;
-}
 
 std::optional<std::string_view> byAlpha3(std::string_view code) {
   constexpr size_t kLetters = 6;  // with the space

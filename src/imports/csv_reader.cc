@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "imports/words.h"
+
 namespace nightjar::imports {
 namespace {
 
@@ -33,15 +35,6 @@ char separatorOf(std::string_view text) {
     if (!quoted && found != kSeparators.end()) ++counts[static_cast<size_t>(found - kSeparators.begin())];
   }
   return kSeparators[static_cast<size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool sameWord(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -162,8 +155,9 @@ Result<CsvReader::Taken> CsvReader::take(CsvRow& row) {
 }
 
 std::optional<size_t> CsvColumns::find(std::string_view name) const {
+  const std::string low = lowered(name);
   for (size_t i = 0; i < names_.size(); ++i) {
-    if (sameWord(names_[i], name)) return i;
+    if (lowered(names_[i]) == low) return i;
   }
   return std::nullopt;
 }

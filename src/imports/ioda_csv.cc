@@ -6,6 +6,7 @@
 #include <set>
 
 #include "imports/table.h"
+#include "imports/words.h"
 
 namespace nightjar::imports {
 namespace {
@@ -36,9 +37,7 @@ constexpr Word kWords[] = {
 };
 
 const Word* wordIn(std::string_view column) {
-  std::string low(column);
-  std::transform(low.begin(), low.end(), low.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string low = lowered(column);
   for (const Word& word : kWords) {
     if (low.find(word.word) != std::string::npos) return word.signal.empty() ? nullptr : &word;
   }

@@ -8,6 +8,7 @@
 
 #include "imports/csv_reader.h"
 #include "imports/json.h"
+#include "imports/words.h"
 #include "imports/written_time.h"
 
 namespace nightjar::imports {
@@ -24,10 +25,7 @@ std::string hostOf(std::string_view url) {
   url = url.substr(0, url.find_first_of("/?#"));
   if (const size_t user = url.rfind('@'); user != std::string_view::npos) url.remove_prefix(user + 1);
   if (!url.starts_with('[')) url = url.substr(0, url.find(':'));
-  std::string host(url);
-  for (char& c : host) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  std::string host = lowered(url);
   return Entity::parse("site:" + host) ? host : std::string();
 }
 

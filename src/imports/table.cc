@@ -9,17 +9,10 @@
 
 #include "imports/countries.h"
 #include "imports/judgements.h"
+#include "imports/words.h"
 
 namespace nightjar::imports {
 namespace {
-
-std::string lowered(std::string_view text) {
-  std::string low(text);
-  for (char& c : low) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return low;
-}
 
 // Reads the rows of one table.
 class Rows {

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "imports/csv_reader.h"
+#include "imports/words.h"
 
 namespace nightjar::imports {
 namespace {
@@ -26,14 +27,6 @@ bool isDigit(char c) {
 }
 bool isLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-std::string lowered(std::string_view text) {
-  std::string low(text);
-  for (char& c : low) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return low;
 }
 
 // Its place in the list, for the whole word or a front of it of three letters and more.
