@@ -7,14 +7,15 @@ namespace {
 constexpr uint32_t kTrustedEverActive = 15;
 constexpr double kTrustedAvailability = 0.1;
 
-// Shares move by 1/64 of what they are off with each sample, so that a share of hundreds of probes is kept
-// while a block changes its ways within days; by 1/16 while it is first learnt.
-constexpr int kSlow = 6;
-constexpr int kFast = 4;
+// A share moves by a part of what it is off with each sample. Those that answer lately are asked every round:
+// 1/128 is about a day. The others are asked about once an hour. All move faster on
+// the block's first day, which begins with guesses that are too low rather than too high.
+constexpr std::array<int, 3> kShift{7, 5, 6};
+constexpr int kYoungShift = 5;
 
-// An ever-active address that is silent while its block answers is forgotten once in 16 times: E(b) is about
+// An ever-active address that is silent while its block answers is forgotten once in 64 times: E(b) is about
 // weeks, not for ever.
-constexpr uint32_t kForgetOneIn = 16;
+constexpr uint32_t kForgetOneIn = 64;
 
 constexpr uint32_t kRoundsInDay = 144;
 
@@ -40,8 +41,10 @@ void Block::learnFrom(const History& history) {
     if (history.everActive[i]) ever_.put(static_cast<uint8_t>(i));
   }
   if (ever_.none()) return;
-  otherShare_ = shareOf(history.availability);
-  recentShare_ = std::max(recentShare_, otherShare_);
+  // It was measured elsewhere, perhaps long ago, and without the losses on our way.
+  constexpr double kTrust = 0.7;
+  shares_[2] = shareOf(kTrust * history.availability);
+  shares_[0] = std::max(shares_[0], shares_[2]);
   learning_ = false;
 }
 
@@ -88,19 +91,38 @@ void Block::removeRecent(size_t i) {
   --recentCount_;
 }
 
-void Block::moveToBack(size_t i, bool nowMissed) {
+void Block::setMissed(size_t i, bool missed) {
+  missed_ = ((missed_ & ~(1U << i)) | static_cast<uint32_t>(missed) << i) & 0x3f;
+}
+
+// Past the one above it if that one missed: so those that are always there gather at the front.
+void Block::answeredAgain(size_t i) {
+  setMissed(i, false);
+  if (i == 0 || !missed(i - 1)) return;
+  std::swap(recent_[i - 1], recent_[i]);
+  setMissed(i - 1, false);
+  setMissed(i, true);
+}
+
+// The second miss in a row costs the rank, the third the place: two are often chance where probes are lost.
+// In a silence nothing changes, for it may be an outage.
+void Block::missedAgain(size_t i) {
+  if (!missed(i)) return setMissed(i, true);
+  if (silent()) return;
   const uint8_t slot = recent_[i];
+  const bool last = i + 1 == recentCount_;
   removeRecent(i);
+  if (last) return;
   recent_[recentCount_] = slot;
-  missed_ = (missed_ | static_cast<uint32_t>(nowMissed) << recentCount_) & 0x3f;
+  setMissed(recentCount_, true);
   ++recentCount_;
 }
 
-// A new one takes a place that is free, or that of one that missed.
+// A new one takes a place that is free, or the last, if that one missed.
 void Block::putRecent(uint8_t slot) {
   if (recentCount_ == kRecentSlots) {
-    if (missed_ == 0) return;
-    removeRecent(static_cast<size_t>(std::countr_zero(static_cast<uint8_t>(missed_))));
+    if (!missed(kRecentSlots - 1)) return;
+    removeRecent(kRecentSlots - 1);
   }
   recent_[recentCount_] = slot;
   ++recentCount_;
@@ -108,21 +130,21 @@ void Block::putRecent(uint8_t slot) {
 
 Kind Block::kindOf(uint8_t slot) const {
   const size_t i = findRecent(slot);
-  if (i < recentCount_ && !missed(i)) return Kind::kRecent;
+  if (i < recentCount_) return !missed(i) ? Kind::kRecent : i < kProven ? Kind::kMissed : Kind::kMissedLate;
   return ever_.has(slot) ? Kind::kEver : Kind::kNew;
 }
 
-double Block::expectedReply(Kind kind) const {
-  return kind == Kind::kRecent ? probabilityOf(recentShare_)
-         : kind == Kind::kEver ? probabilityOf(otherShare_)
-                               : 0;
+Share Block::share(Kind kind) const {
+  if (kind == Kind::kNew) return 0;
+  if (kind == Kind::kMissedLate) return std::min(share(Kind::kMissed), share(Kind::kEver));
+  return shares_[static_cast<size_t>(kind)];
 }
 
 double Block::availability() const {
   const uint32_t all = everActive();
   if (all == 0) return 0;
   const uint32_t recent = std::min<uint32_t>(recentCount_, all);
-  return (recent * probabilityOf(recentShare_) + (all - recent) * probabilityOf(otherShare_)) / all;
+  return (recent * probabilityOf(shares_[0]) + (all - recent) * probabilityOf(shares_[2])) / all;
 }
 
 State Block::state() const {
@@ -153,11 +175,12 @@ uint32_t Block::sinceSeconds(const Moment& now, std::chrono::microseconds round)
 
 // Only what is asked while no silence is open teaches: the first probe of a round, mostly. So each sample is
 // one of a block that was up a moment ago, and an outage, however long, adds a single wrong one.
-void Block::learn(Kind kind, bool reply) {
-  if (silent() || decided_ != kDecidedUp) return;
-  const int shift = learning_ ? kFast : kSlow;
-  if (kind == Kind::kRecent) recentShare_ = moved(recentShare_, reply, shift);
-  if (kind == Kind::kEver) otherShare_ = moved(otherShare_, reply, shift);
+void Block::learn(Kind kind, bool reply, const Moment& sent, std::chrono::microseconds round) {
+  if (kind == Kind::kNew || kind == Kind::kMissedLate || silent() || decided_ != kDecidedUp) return;
+  const auto upFor = std::chrono::seconds(sent.seconds > since() ? sent.seconds - since() : 0);
+  if (young_ && upFor > kRoundsInDay * round) young_ = false;
+  Share& share = shares_[static_cast<size_t>(kind)];
+  share = moved(share, reply, young_ ? kYoungShift : kShift[static_cast<size_t>(kind)]);
 }
 
 void Block::relearn() {
@@ -165,23 +188,20 @@ void Block::relearn() {
   recentCount_ = 0;
   missed_ = 0;
   learning_ = true;
+  young_ = true;
   scanAt_ = 0;
-  recentShare_ = shareOf(0.5);
-  otherShare_ = shareOf(0.2);
+  shares_ = kFirstShares;
 }
 
 Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono::microseconds round) {
   const Kind kind = kindOf(slot);
-  Settled settled{.counted = true, .before = state(), .expected = expectedReply(kind)};
+  Settled settled{.counted = true, .before = state(), .expected = probabilityOf(share(kind))};
   settled.recent = kind == Kind::kRecent && !silent() && decided_ == kDecidedUp;
-  const bool retried = kind == Kind::kEver && findRecent(slot) < recentCount_;
-  if (!retried) learn(kind, reply);
+  learn(kind, reply, sent, round);
   const uint8_t position = positionOf(slot);
   if (kind == Kind::kNew) {
     if (position < scanAt_ || position == 255) learning_ = false;  // all positions were passed
     scanAt_ = static_cast<uint8_t>(position + 1);
-  } else if (kind == Kind::kEver && !retried) {
-    cursor_ = position;
   }
   if (reply) {
     replied(slot, sent, round);
@@ -199,7 +219,7 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
   if (decided_ == kDecidedDown && !ever_.has(slot) && downFor > kRoundsInDay * round) relearn();
   ever_.put(slot);
   if (const size_t i = findRecent(slot); i < recentCount_) {
-    moveToBack(i, false);
+    answeredAgain(i);
   } else {
     putRecent(slot);
   }
@@ -213,12 +233,9 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
 
 void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round) {
   const bool blockAnswers = answered_ && !silent();
+  const Silence adds = silenceOf(share(kind));
   if (const size_t i = findRecent(slot); i < recentCount_) {
-    if (blockAnswers && missed(i)) {
-      removeRecent(i);
-    } else {
-      moveToBack(i, true);
-    }
+    missedAgain(i);
   } else if (kind == Kind::kEver && blockAnswers) {
     if (mixBits(static_cast<uint64_t>(number()) << 24 | sent.tick << 8 | slot) % kForgetOneIn == 0) {
       ever_.take(slot);
@@ -227,9 +244,11 @@ void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::m
   // The block answered seconds ago: this address is off, and the block is not.
   if (blockAnswers || kind == Kind::kNew) return;
   if (!silent()) silentSince_ = sent.tick;
-  const Share share = kind == Kind::kRecent ? recentShare_ : otherShare_;
-  silence_ = static_cast<uint16_t>(std::min<uint32_t>(silence_ + silenceOf(share), UINT16_MAX));
-  if (silence_ == 0) silence_ = 1;  // that it is open
+  // To miss an address again in a later round is no news: its host may have left for hours.
+  const bool sameRound = silentSince_ / Moment::kTicks == sent.tick / Moment::kTicks;
+  if ((kind == Kind::kMissed || kind == Kind::kMissedLate) && !sameRound) return;
+  // At least 1: that it is open.
+  silence_ = static_cast<Silence>(std::clamp<uint32_t>(silence_ + adds, 1, UINT8_MAX));
   if (silence_ >= kDown && decided_ != kDecidedDown) {
     decided_ = kDecidedDown;
     setSince(silenceBegan(sent, round));
@@ -247,14 +266,12 @@ void Block::save(std::span<uint8_t, kStateBytes> out) const {
   for (size_t i = 0; i < kRecentSlots; ++i) put(i < recentCount_ ? recent_[i] : uint8_t{0});
   for (const uint8_t byte : sentInRounds_) put(byte);
   put(round_);
-  put(cursor_);
   put(scanAt_);
   put(static_cast<uint8_t>(missed_ | decided_ << 6));
-  put(static_cast<uint8_t>(recentCount_ | learning_ << 3 | answered_ << 4));
-  put16(silence_);
+  put(static_cast<uint8_t>(recentCount_ | learning_ << 3 | answered_ << 4 | young_ << 5));
+  put(silence_);
   put16(silentSince_);
-  put16(recentShare_);
-  put16(otherShare_);
+  for (const Share share : shares_) put16(share);
   put16(sinceHigh_);
   put16(sinceLow_);
 }
@@ -271,12 +288,11 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
   for (uint8_t& slot : read.recent_) slot = get();
   for (uint8_t& byte : read.sentInRounds_) byte = get();
   read.round_ = get();
-  read.cursor_ = get();
   read.scanAt_ = get();
   const uint8_t missedAndDecided = get();
   const uint8_t flags = get();
   const uint32_t count = flags & 7U;
-  if (missedAndDecided >> 6 > kDecidedDown || count > kRecentSlots || flags >> 5 != 0) return false;
+  if (missedAndDecided >> 6 > kDecidedDown || count > kRecentSlots || flags >> 6 != 0) return false;
   read.missed_ = missedAndDecided & 0x3f;
   if (read.missed_ >> count != 0) return false;
   for (size_t i = 0; i < count; ++i) {
@@ -287,10 +303,10 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
   read.decided_ = static_cast<Decided>(missedAndDecided >> 6);
   read.learning_ = (flags >> 3 & 1) != 0;
   read.answered_ = (flags >> 4 & 1) != 0;
-  read.silence_ = get16();
+  read.young_ = (flags >> 5 & 1) != 0;
+  read.silence_ = get();
   read.silentSince_ = get16();
-  read.recentShare_ = get16();
-  read.otherShare_ = get16();
+  for (Share& share : read.shares_) share = get16();
   read.sinceHigh_ = get16();
   read.sinceLow_ = get16();
   read.number_ = number_;

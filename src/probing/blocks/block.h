@@ -61,13 +61,17 @@ struct Moment {
 
 // One of the addresses that answered when they were asked last.
 inline constexpr size_t kRecentSlots = 6;
+// So many of them, the first, have answered for long.
+inline constexpr size_t kProven = 3;
 inline constexpr uint32_t kRoundsInHour = 6;
 
 // What an address is to its block.
 enum class Kind : uint8_t {
-  kRecent,  // it answered when it was asked last
-  kEver,    // it answered once
-  kNew,     // it never did
+  kRecent,      // it answered when it was asked last
+  kMissed,      // it did so for long, but not the last time
+  kEver,        // it answered once
+  kMissedLate,  // it did so lately, but not the last time
+  kNew,         // it never did
 };
 
 // Of two-byte alignment and 62 bytes, for there are millions.
@@ -95,10 +99,9 @@ class Block {
   uint32_t everActive() const { return ever_.count(); }
   // A(E(b)): of all its ever-active addresses, those that answer.
   double availability() const;
-  double recentAvailability() const { return probabilityOf(recentShare_); }
+  double recentAvailability() const { return probabilityOf(shares_[0]); }
   double belief() const { return everAnswered() ? beliefAfter(silence_) : 0.5; }
   Kind kindOf(uint8_t slot) const;
-  double expectedReply(Kind kind) const;
 
   // --- Who is to be asked (chooser.h).
   bool everAnswered() const { return decided_ != kUndecided || !ever_.none(); }
@@ -106,20 +109,19 @@ class Block {
   bool learning() const { return learning_; }
   bool silent() const { return silence_ != 0; }
   bool answeredThisRound() const { return answered_; }
-  uint16_t silence() const { return silence_; }
-  Share recentShare() const { return recentShare_; }
-  Share otherShare() const { return otherShare_; }
+  Silence silence() const { return silence_; }
+  // P(reply | up) of an address of that kind; 0 for a new one.
+  Share share(Kind kind) const;
   uint32_t sentThisRound() const { return sentInRounds_[0] & 15U; }
   // In this round and the five before; a round without a probe counts as one, because its turn was kept free.
   uint32_t sentInHour() const;
   // Brings the counts to this round, as sent() would, without a probe.
   void turnTo(const Moment& moment);
-  // The addresses that answered last, in the order in which they are to be asked.
+  // The addresses that answered last, those that answered often first.
   size_t recentCount() const { return recentCount_; }
   uint8_t recentSlot(size_t i) const { return recent_[i]; }
   bool missed(size_t i) const { return (missed_ >> i & 1) != 0; }
   const Slots& ever() const { return ever_; }
-  uint8_t cursor() const { return cursor_; }
   uint8_t scanAt() const { return scanAt_; }
 
   // --- The probe under way, of a live engine only; no part of the state.
@@ -144,38 +146,42 @@ class Block {
  private:
   enum Decided : uint8_t { kUndecided, kDecidedUp, kDecidedDown };
 
-  void learn(Kind kind, bool reply);
+  void learn(Kind kind, bool reply, const Moment& sent, std::chrono::microseconds round);
   void replied(uint8_t slot, const Moment& sent, std::chrono::microseconds round);
   void missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round);
   void relearn();
   size_t findRecent(uint8_t slot) const;
-  void moveToBack(size_t i, bool nowMissed);
+  void setMissed(size_t i, bool missed);
+  void answeredAgain(size_t i);
+  void missedAgain(size_t i);
   void removeRecent(size_t i);
   void putRecent(uint8_t slot);
   void setSince(uint32_t seconds);
   uint32_t since() const { return static_cast<uint32_t>(sinceHigh_) << 16 | sinceLow_; }
   uint32_t silenceBegan(const Moment& now, std::chrono::microseconds round) const;
 
+  // Before anything is learnt: less than most blocks have, so that nothing is called down too soon.
+  static constexpr std::array<Share, 3> kFirstShares{shareOf(0.5), shareOf(0.2), shareOf(0.2)};
+
   Slots ever_;
   std::array<uint8_t, 3> number_{};
   std::array<uint8_t, kRecentSlots> recent_{};
   std::array<uint8_t, 3> sentInRounds_{};  // four bits a round, this one lowest
   uint8_t round_ = 0;                      // that sentInRounds_ ends with
-  uint8_t cursor_ = 0;                     // position of the last other ever-active address that was asked
   uint8_t scanAt_ = 0;                     // position of the next new address to be asked
   uint8_t missed_ : 6 = 0;                 // of recent_: did not answer the last time
   Decided decided_ : 2 = kUndecided;
   uint8_t recentCount_ : 3 = 0;
   bool learning_ : 1 = true;
+  bool young_ : 1 = true;      // not up for a day yet
   bool answered_ : 1 = false;  // a reply came in this round
   bool asked_ : 1 = false;
   bool open_ : 1 = false;
   uint8_t askedSlot_ = 0;
-  uint16_t silence_ = 0;      // since the last reply (evidence.h)
-  uint16_t silentSince_ = 0;  // tick of the first probe of the silence
-  Share recentShare_ = shareOf(0.5);
-  Share otherShare_ = shareOf(0.2);
-  uint16_t sinceHigh_ = 0;  // seconds since 1970 of the decided state
+  Silence silence_ = 0;                         // since the last reply (evidence.h)
+  uint16_t silentSince_ = 0;                    // tick of the first probe of the silence
+  std::array<Share, 3> shares_ = kFirstShares;  // of kRecent, kMissed, kEver
+  uint16_t sinceHigh_ = 0;                      // seconds since 1970 of the decided state
   uint16_t sinceLow_ = 0;
 };
 static_assert(sizeof(Block) <= 62);

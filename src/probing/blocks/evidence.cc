@@ -26,12 +26,12 @@ consteval double naturalLog(double x) {
 constexpr size_t kSteps = 256;
 constexpr size_t kMostStep = 249;
 
-consteval std::array<uint16_t, kSteps> makeTable() {
-  std::array<uint16_t, kSteps> table{};
+consteval std::array<Silence, kSteps> makeTable() {
+  std::array<Silence, kSteps> table{};
   for (size_t i = 0; i < kSteps; ++i) {
     const double available = (static_cast<double>(i < kMostStep ? i : kMostStep) + 0.5) / kSteps;
     const double nats = naturalLog(1 - kReplyWhenDown) - naturalLog(1 - available);
-    table[i] = nats <= 0 ? uint16_t{0} : static_cast<uint16_t>(nats * kNat + 0.5);
+    table[i] = nats <= 0 ? Silence{0} : static_cast<Silence>(nats * kNat);
   }
   return table;
 }
@@ -39,11 +39,11 @@ constexpr auto kSilence = makeTable();
 
 }  // namespace
 
-uint16_t silenceOf(Share availability) {
+Silence silenceOf(Share availability) {
   return kSilence[availability / kSteps];
 }
 
-double beliefAfter(uint16_t silence) {
+double beliefAfter(Silence silence) {
   const double odds = kMostBelief / (1 - kMostBelief) * std::exp(-static_cast<double>(silence) / kNat);
   return std::max(odds / (1 + odds), kLeastBelief);
 }

@@ -16,8 +16,10 @@ constexpr double probabilityOf(Share share) {
   return share / 65535.0;
 }
 
-// Silence is counted in 1/1024 of a natural logarithm of the odds. 64 of them fit: more changes nothing.
-inline constexpr uint32_t kNat = 1024;
+// Silence is counted in 1/20 of a natural logarithm of the odds, rounded down. 255 of them fit: more changes
+// nothing.
+using Silence = uint8_t;
+inline constexpr uint32_t kNat = 20;
 
 // P(reply | down): a stray answer, one address of 256, 1 % lost (Trinocular, section 4.2).
 inline constexpr double kReplyWhenDown = (1 - 0.01) / 256;
@@ -26,18 +28,19 @@ inline constexpr double kMostBelief = 0.99;
 inline constexpr double kLeastBelief = 0.01;
 
 // Silence at which a belief of 0.99 has come down to 0.9 (no longer surely up): ln(99 / 9).
-inline constexpr uint16_t kDoubt = 2455;
+inline constexpr Silence kDoubt = 48;
 // And to 0.1 (down, says Trinocular): ln(99 x 9).
-inline constexpr uint16_t kDownByBelief = 6956;
-// And at which a block is called down here: ln(10^6). One silence in a million is chance, however often a
-// block of which many probes are lost is looked at; docs/blocks.md has the table that this was chosen from.
-inline constexpr uint16_t kDown = 14148;
+inline constexpr Silence kDownByBelief = 136;
+// And at which a block is called down here: ln(10^5). While a block is up, such a silence comes about less
+// than once in 10^5 rounds (Ville's inequality: a likelihood ratio that is a martingale with mean 1 ever
+// reaches c with a probability of at most 1 / c). Trinocular's belief of 0.1 would stand for once in 891.
+inline constexpr Silence kDown = 212;
 
 // What one unanswered probe adds, where P(reply | up) is `availability`:
 // ln(P(silence | down) / P(silence | up)), never under 0.
-uint16_t silenceOf(Share availability);
+Silence silenceOf(Share availability);
 
 // B(up) after such a silence, by Bayes from kMostBelief.
-double beliefAfter(uint16_t silence);
+double beliefAfter(Silence silence);
 
 }  // namespace nightjar::blocks

@@ -10,7 +10,7 @@ class Turn {
 
   std::optional<uint8_t> next() const {
     const uint32_t sent = block_.sentThisRound();
-    if (sent >= parameters_.perRound || block_.sentInHour() >= parameters_.perHour) return std::nullopt;
+    if (sent >= parameters_.perRound || !(withinHour() || mayBorrow())) return std::nullopt;
     if (sent == 0) return first();
     if (block_.answeredThisRound()) return explore();
     if (!block_.everAnswered()) return sent < learningShare() ? scan() : std::nullopt;
@@ -18,28 +18,53 @@ class Turn {
   }
 
  private:
+  bool withinHour() const { return block_.sentInHour() < parameters_.perHour; }
+
+  // A block that falls silent may have a whole round's probes at once, at the cost of the hour that follows:
+  // it gets one a round then. So it is less than perHour on average, however often it falls silent.
+  bool mayBorrow() const {
+    const uint32_t sent = block_.sentThisRound();
+    const uint32_t before = block_.sentInHour() - sent;
+    const uint32_t turns = kRoundsInHour - 1;
+    return parameters_.borrow && block_.silent() && !block_.down() && sent > 0 &&
+           sent + turns < parameters_.perHour && before + 2 <= parameters_.perHour;
+  }
+
   // The probes of a round while a block is learnt: an even share of the hour's.
   uint32_t learningShare() const { return std::max(1U, parameters_.perHour / kRoundsInHour); }
 
   // Opens the round: one that answered lately, in turns; so an outage shows at once, and a block that is up
   // costs one probe.
   std::optional<uint8_t> first() const {
-    if (const auto slot = recent(false)) return slot;
-    const bool other = block_.recentCount() == 0 || now_.round % 4 == 3;
-    if (other && !(block_.learning() && now_.round % 2 == 0)) {
+    // Where probes are lost, one that missed is as good as one that did not.
+    constexpr Share kHalf = shareOf(0.3);
+    if (const auto slot = recent(true, !block_.silent() && block_.share(Kind::kMissed) > kHalf)) return slot;
+    // In a long silence, mostly those that were there last.
+    const bool others = now_.round % 4 == 3;
+    if (!others) {
+      if (const auto slot = recent(true, true)) return slot;
+    }
+    if (!block_.learning()) {
       if (const auto slot = ever()) return slot;
     }
-    if (const auto slot = recent(true)) return slot;
     if (const auto slot = scan()) return slot;
-    return ever();
+    if (const auto slot = ever()) return slot;
+    return recent(true, true);
   }
 
   // After an unanswered probe of a block that was up: is anybody there?
   std::optional<uint8_t> presence() const {
-    if (const auto slot = recent(false)) return slot;
+    if (const auto slot = recent(true, false)) return slot;
     const uint32_t sent = block_.sentThisRound();
     if (block_.learning()) return sent < learningShare() ? scan() : std::nullopt;
-    // To ask the same few again within seconds would prove nothing.
+    // Whichever is likelier to answer: the proven ones once more, or others. To ask the same few over and
+    // over would prove nothing.
+    const size_t proven = std::min(kProven, block_.recentCount());
+    const bool retry = sent < block_.recentCount() + 2 * proven;
+    if (retry && block_.share(Kind::kMissed) > block_.share(Kind::kEver)) {
+      const uint8_t slot = block_.recentSlot(sent % proven);
+      if (allowed_(slot)) return slot;
+    }
     return sent <= block_.everActive() ? ever() : std::nullopt;
   }
 
@@ -59,7 +84,7 @@ class Turn {
 
   // ceil(ln 0.2 / ln(1 - A)): so many find a block that is back with 80 % (libtrinarkular's rule).
   uint32_t recoveryProbes() const {
-    constexpr uint32_t kLn5 = 1648;
+    constexpr uint32_t kLn5 = 32;
     const uint32_t each = silenceOf(shareOf(block_.availability()));
     return each == 0 ? 1 : (kLn5 + each - 1) / each;
   }
@@ -70,29 +95,51 @@ class Turn {
     const uint32_t sent = block_.sentThisRound();
     if (sent >= learningShare()) return std::nullopt;
     if (block_.learning()) return scan();
-    const uint32_t each = std::max<uint32_t>(silenceOf(block_.recentShare()), 1);
-    const uint32_t reserve = std::min((kDown + each - 1) / each, 10U);
-    const bool hourly = now_.round % kRoundsInHour == block_.number() % kRoundsInHour;
-    if (block_.sentInHour() + (hourly ? 2 : reserve) > parameters_.perHour) return std::nullopt;
-    if (now_.round % 2 == 0) {
+    if (block_.sentInHour() + reserve() > parameters_.perHour) return std::nullopt;
+    // Mostly whichever is likelier to join those that answer.
+    const bool retry = block_.share(Kind::kMissed) > block_.share(Kind::kEver);
+    if (retry != (now_.round % 8 == 2)) {
       if (const auto slot = missed()) return slot;
     }
-    if (now_.round % 4 == 1) {
+    if (now_.round % 8 == 1) {
       if (const auto slot = scan()) return slot;
     }
     return ever();
   }
 
-  std::optional<uint8_t> recent(bool alsoMissed) const {
+  // Probes that it takes to find the block down, should the next round's go unanswered. Once an hour only two
+  // are kept, or a block that needs many would learn nothing.
+  uint32_t reserve() const {
+    if (now_.round % kRoundsInHour == block_.number() % kRoundsInHour) return 2;
+    uint32_t fresh = 0;
+    for (size_t i = 0; i < block_.recentCount(); ++i) fresh += block_.missed(i) ? 0 : 1;
+    const size_t retries = fresh + 2 * std::min(kProven, block_.recentCount());
+    uint32_t probes = 0;
+    for (uint32_t silence = 0; silence < kDown && probes <= kMostProbes; ++probes) {
+      silence += silenceOf(block_.share(probes < fresh     ? Kind::kRecent
+                                        : probes < retries ? Kind::kMissed
+                                                           : Kind::kEver));
+    }
+    return probes <= kMostProbes ? probes : kInvest;
+  }
+  static constexpr uint32_t kMostProbes = 12;
+  static constexpr uint32_t kInvest = 8;
+
+  // Those that answered lately, in turns: each round begins with the next of them.
+  std::optional<uint8_t> recent(bool fresh, bool missed) const {
+    const auto start = static_cast<size_t>(now_.seconds / roundSeconds());
     for (size_t i = 0; i < block_.recentCount(); ++i) {
-      const uint8_t slot = block_.recentSlot(i);
-      if ((alsoMissed || !block_.missed(i)) && allowed_(slot)) return slot;
+      const size_t at = (start + i) % block_.recentCount();
+      const uint8_t slot = block_.recentSlot(at);
+      if ((block_.missed(at) ? missed : fresh) && allowed_(slot)) return slot;
     }
     return std::nullopt;
   }
+  // The proven ones first.
   std::optional<uint8_t> missed() const {
     for (size_t i = 0; i < block_.recentCount(); ++i) {
-      if (block_.missed(i) && allowed_(block_.recentSlot(i))) return block_.recentSlot(i);
+      const uint8_t slot = block_.recentSlot(i);
+      if (block_.missed(i) && allowed_(slot)) return slot;
     }
     return std::nullopt;
   }
@@ -103,13 +150,23 @@ class Turn {
     return false;
   }
 
-  // The next ever-active address behind the cursor that is not among the recent ones; they have their turns.
+  // One of the other ever-active addresses. Each round begins somewhere else among them, and each further
+  // probe of the round takes the next.
   std::optional<uint8_t> ever() const {
-    for (uint32_t i = 1; i <= 256; ++i) {
-      const uint8_t slot = slotAt(static_cast<uint8_t>(block_.cursor() + i));
-      if (block_.ever().has(slot) && !isRecent(slot) && allowed_(slot)) return slot;
+    const auto start = static_cast<uint8_t>(
+        mixBits(static_cast<uint64_t>(block_.number()) << 32 | now_.seconds / roundSeconds()));
+    uint32_t passing = block_.sentThisRound();
+    std::optional<uint8_t> last;
+    for (uint32_t i = 0; i < 256; ++i) {
+      const uint8_t slot = slotAt(static_cast<uint8_t>(start + i));
+      if (!block_.ever().has(slot) || isRecent(slot) || !allowed_(slot)) continue;
+      last = slot;
+      if (passing-- == 0) break;
     }
-    return std::nullopt;
+    return last;
+  }
+  int64_t roundSeconds() const {
+    return std::max<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(parameters_.round).count(), 1);
   }
 
   std::optional<uint8_t> scan() const {
