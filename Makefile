@@ -54,8 +54,9 @@ bench: ## Speed as ratios to igzip, gzip, bzip2, bgpdump; also build/bench.json 
 judge: ## What each detection rule finds on real and generated outages; JSON and plots in build/judge (OPTIONS="--seed 2")
 	@scripts/install-packages build judge
 	@cmake --preset release >/dev/null
-	@cmake --build --preset release --target bench_judge
+	@cmake --build --preset release --target bench_judge probing_accuracy
 	@build/bench_judge $(OPTIONS)
+	@build/probing_accuracy
 
 geoip: ## Install the default geolocation (the files of Debian's tor-geoipdb, without tor)
 	@scripts/install-geoip

@@ -67,6 +67,7 @@ class Bench {
       : data_(std::move(data)),
         nightjar_(binaries + "/nightjar"),
         storeBench_(binaries + "/store_bench"),
+        blocksBench_(binaries + "/blocks_bench"),
         probeBench_(binaries + "/probe_bench"),
         word_(std::move(word)) {}
 
@@ -97,7 +98,8 @@ class Bench {
     const bool twoCores = std::thread::hardware_concurrency() >= 2;
     timeRatio("replay 4 bzip2 files / bzip2, one by one", replay(quarters), "bzip2 -dc " + quarters, 3,
               twoCores ? 0.8 : 1.05);
-    store();
+    figures("store", storeBench_);
+    figures("blocks", blocksBench_);
     probing();
   }
 
@@ -159,10 +161,10 @@ class Bench {
     add({what, fmt::format("{:.0f} ns", atLarge * 1e9), fmt::format("{:.0f} ns", atSmall * 1e9), ratio,
          fmt::format("<= {}x", target), ratio <= target, measured});
   }
-  // The figures of store_bench that have a bound: `what` in 58 columns, value, unit, "< bound".
-  void store() {
-    if (!wanted("store")) return;
-    std::FILE* lines = popen(storeBench_.c_str(), "r");
+  // The figures of a program that have a bound: `what` in 58 columns, value, unit, "< bound".
+  void figures(const std::string& of, const std::string& program) {
+    if (!wanted(of)) return;
+    std::FILE* lines = popen(program.c_str(), "r");
     char line[256];
     while (lines != nullptr && std::fgets(line, sizeof line, lines) != nullptr) {
       double value = 0, bound = 0;
@@ -170,7 +172,7 @@ class Bench {
       const std::string_view text = line;
       if (text.size() < 58 || std::sscanf(line + 58, "%lf %15s < %lf", &value, unit, &bound) != 3) continue;
       const std::string what(text.substr(0, text.find("  ")));
-      add({"store: " + what,
+      add({of + ": " + what,
            fmt::format("{:.3g} {}", value, unit),
            fmt::format("{:g} {}", bound, unit),
            value / bound,
@@ -179,7 +181,7 @@ class Bench {
            {}});
     }
     if (lines == nullptr || pclose(lines) != 0) {
-      fmt::print(stderr, "bench: {} failed\n", storeBench_);
+      fmt::print(stderr, "bench: {} failed\n", program);
       std::exit(1);
     }
   }
@@ -206,7 +208,7 @@ class Bench {
   bool wanted(const std::string& what) const { return what.find(word_) != std::string::npos; }
   static std::string seconds(const Measured& m) { return fmt::format("{:.2f} s", m.wall()); }
 
-  std::string data_, nightjar_, storeBench_, probeBench_, word_;
+  std::string data_, nightjar_, storeBench_, blocksBench_, probeBench_, word_;
   std::vector<Row> rows_;
 };
 

@@ -203,6 +203,8 @@ Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono
     if (position < scanAt_ || position == 255) learning_ = false;  // all positions were passed
     scanAt_ = static_cast<uint8_t>(position + 1);
   }
+  // While it is learnt, only new ones are asked after a reply, as long as there are any.
+  if (kind != Kind::kNew && answered_ && !silent()) learning_ = false;
   if (reply) {
     replied(slot, sent, round);
   } else {

@@ -105,6 +105,11 @@ class AllowedIn final : public Allowed {
     }
     return slot < group_->addresses.size() && !excluded_.has(group_->addresses[slot]);
   }
+  // In IPv4 the first and the last address of a block often stand for all of its hosts; they are asked only
+  // if a history has them.
+  bool asNew(uint8_t slot) const override {
+    return (group_ != nullptr || (slot != 0 && slot != 255)) && (*this)(slot);
+  }
 
  private:
   const Excluded& excluded_;

@@ -1,41 +1,457 @@
 #include "probing/blocks/engine.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include "probing/blocks/permutation.h"
 #include "probing/blocks/simulated_blocks_for_tests.h"
+#include "probing/blocks/space.h"
 
 namespace nightjar::blocks {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 const Time kBegin(hours(24 * 19'000));
+constexpr uint32_t kFirst = 0x0a0000;
+const auto kNoLog = [](const Outcome&) {};
 
 Prefix slash24(uint32_t number) {
   return Prefix::of(Address::ipv4(number << 8), 24);
 }
 
+std::vector<uint8_t> stateOf(const Engine& engine) {
+  std::vector<uint8_t> all;
+  for (size_t piece = 0; piece < engine.pieces(); ++piece) {
+    const auto bytes = engine.save(piece);
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  return all;
+}
+
+// Blocks of many kinds in one network, some of them cut off for a while.
+struct World {
+  explicit World(uint32_t blocks, uint64_t seed = 1) : network(seed, kBegin), count(blocks) {
+    for (uint32_t i = 0; i < blocks; ++i) {
+      const double availability = 0.1 + 0.85 * network.chance();
+      network.add(kFirst + i, {.availability = availability, .loss = 0.2 * network.chance()});
+      const Time from = kBegin + hours(20) + seconds(static_cast<int>(network.chance() * 36'000));
+      if (i % 3 == 0) network.cut(kFirst + i, {from, from + minutes(90)});
+    }
+  }
+  void addTo(Engine& engine, bool withHistory) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const History history = network.history(kFirst + i);
+      ASSERT_TRUE(engine.add(slash24(kFirst + i), withHistory ? &history : nullptr));
+    }
+  }
+
+  SimulatedBlocks network;
+  uint32_t count;
+};
+
 TEST(Engine, FindsAnOutageAndItsEnd) {
   SimulatedBlocks network(1, kBegin);
-  network.add(0x0a0001, {.availability = 0.95});
-  const Time from = kBegin + hours(10);
-  const Time until = kBegin + hours(12);
-  network.cut(0x0a0001, {from, until});
+  network.add(kFirst, {.availability = 0.5});
+  const Time from = kBegin + hours(30);
+  const Time until = from + hours(2);
+  network.cut(kFirst, {from, until});
   Engine engine;
-  const History history = network.history(0x0a0001);
-  ASSERT_TRUE(engine.add(slash24(0x0a0001), &history));
-  const auto nothing = [](const Outcome&) {};
-  probeSimulated(engine, network, kBegin, from, nothing);
+  const History history = network.history(kFirst);
+  ASSERT_TRUE(engine.add(slash24(kFirst), &history));
+  probeSimulated(engine, network, kBegin, from, kNoLog);
   EXPECT_EQ(engine.status(0).state, State::kUp);
-  probeSimulated(engine, network, from, from + hours(1), nothing);
+  EXPECT_EQ(engine.status(0).standing, Standing::kTrusted);
+  probeSimulated(engine, network, from, from + minutes(12), kNoLog);
   EXPECT_EQ(engine.status(0).state, State::kDown);
   EXPECT_GE(engine.status(0).since, from - seconds(10));
   EXPECT_LT(engine.status(0).since, from + minutes(10));
-  probeSimulated(engine, network, from + hours(1), until + minutes(30), nothing);
+  probeSimulated(engine, network, from + minutes(12), until, kNoLog);
+  EXPECT_EQ(engine.status(0).state, State::kDown);
+  probeSimulated(engine, network, until, until + minutes(20), kNoLog);
   EXPECT_EQ(engine.status(0).state, State::kUp);
   EXPECT_GE(engine.status(0).since, until);
+}
+
+TEST(Engine, LearnsFromNothing) {
+  SimulatedBlocks network(2, kBegin);
+  network.add(kFirst, {.everActive = 120, .availability = 0.6});
+  network.add(kFirst + 1, {.everActive = 4, .availability = 0.9});
+  network.add(kFirst + 2, {.everActive = 0});
+  Engine engine;
+  for (uint32_t i = 0; i < 3; ++i) ASSERT_TRUE(engine.add(slash24(kFirst + i)));
+  EXPECT_EQ(engine.status(0).standing, Standing::kLearning);
+  probeSimulated(engine, network, kBegin, kBegin + hours(72), kNoLog);
+  const Status dense = engine.status(0);
+  EXPECT_EQ(dense.standing, Standing::kTrusted);
+  EXPECT_EQ(dense.state, State::kUp);
+  EXPECT_GT(dense.everActive, 60U);
+  EXPECT_LE(dense.everActive, 120U);
+  EXPECT_NEAR(dense.availability, 0.6, 0.25);
+  EXPECT_GT(dense.recentAvailability, 0.85) << "it has not found those that stay";
+  EXPECT_EQ(engine.status(1).standing, Standing::kSparse);
+  EXPECT_EQ(engine.status(2).state, State::kUnknown);
+}
+
+TEST(Engine, RelearnsABlockThatMoved) {
+  SimulatedBlocks network(3, kBegin);
+  network.add(kFirst, {.everActive = 60, .availability = 0.9});
+  Engine engine;
+  const History history = network.history(kFirst);
+  ASSERT_TRUE(engine.add(slash24(kFirst), &history));
+  probeSimulated(engine, network, kBegin, kBegin + hours(24), kNoLog);
+  // Its hosts are gone for two days, and come back at other addresses.
+  network.cut(kFirst, {kBegin + hours(24), kBegin + hours(72)});
+  probeSimulated(engine, network, kBegin + hours(24), kBegin + hours(72), kNoLog);
+  EXPECT_EQ(engine.status(0).state, State::kDown);
+  network.renumber(kFirst);
+  probeSimulated(engine, network, kBegin + hours(72), kBegin + hours(24 * 14), kNoLog);
+  EXPECT_EQ(engine.status(0).state, State::kUp);
+  EXPECT_EQ(engine.status(0).standing, Standing::kTrusted);
+}
+
+TEST(Engine, KeepsToTheBudget) {
+  for (const bool borrow : {false, true}) {
+    World world(40, 4);
+    Parameters parameters;
+    parameters.borrow = borrow;
+    Engine engine(parameters);
+    world.addTo(engine, false);
+    std::map<uint32_t, std::vector<Time>> sent;
+    probeSimulated(engine, world.network, kBegin, kBegin + hours(48), [&](const Outcome& o) {
+      sent[static_cast<uint32_t>(o.target.high() >> 8)].push_back(o.sent);
+    });
+    size_t most = 0;
+    for (auto& [block, times] : sent) {
+      std::sort(times.begin(), times.end());
+      size_t first = 0;
+      std::map<int64_t, uint32_t> rounds;
+      for (size_t i = 0; i < times.size(); ++i) {
+        while (times[i] - times[first] >= hours(1)) ++first;
+        most = std::max(most, i - first + 1);
+        ASSERT_LE(++rounds[times[i].time_since_epoch() / minutes(10)], 15U);
+      }
+      EXPECT_GE(times.size(), 48U * 6 - 2) << "a turn was left out";
+      EXPECT_LT(times.size(), 48U * 20);
+    }
+    if (!borrow) {
+      EXPECT_LT(most, 20U);
+    } else {
+      EXPECT_LE(most, 31U);
+    }
+  }
+}
+
+TEST(Engine, AsksEachBlockInItsTurn) {
+  Engine engine;
+  constexpr uint32_t kBlocks = 600;
+  for (uint32_t i = 0; i < kBlocks; ++i) ASSERT_TRUE(engine.add(slash24(kFirst + i)));
+  std::vector<Probe> probes(10);
+  std::vector<Outcome> silences;
+  std::map<uint32_t, Time> turn;
+  size_t most = 0;
+  for (Time now = kBegin + minutes(3); now < kBegin + minutes(13); now += milliseconds(250)) {
+    silences.clear();
+    engine.expire(now, silences);
+    const size_t count = engine.due(now, probes);
+    size_t firsts = 0;
+    for (size_t i = 0; i < count; ++i) firsts += turn.emplace(probes[i].block, now).second ? 1 : 0;
+    most = std::max(most, firsts);
+  }
+  EXPECT_EQ(turn.size(), kBlocks);
+  EXPECT_LE(most, 2U) << "one a second is an even spread";
+}
+
+TEST(Engine, ReplayOfTheLogGivesTheSameState) {
+  World world(60, 5);
+  Engine live;
+  world.addTo(live, false);
+  Engine replayed;
+  world.addTo(replayed, false);
+  std::vector<Outcome> log;
+  std::vector<std::vector<uint8_t>> states;
+  for (int hour = 0; hour < 36; ++hour) {
+    probeSimulated(
+        live, world.network, kBegin + hours(hour), kBegin + hours(hour + 1),
+        [&](const Outcome& o) { log.push_back(o); }, milliseconds(730));
+  }
+  std::sort(log.begin(), log.end());  // as a log has them
+  for (const Outcome& outcome : log) EXPECT_TRUE(replayed.apply(outcome).counted);
+  for (uint32_t i = 0; i < world.count; ++i) {
+    EXPECT_EQ(replayed.status(i).state, live.status(i).state);
+    EXPECT_EQ(replayed.status(i).belief, live.status(i).belief);
+  }
+  // What is under way at the end has been counted as sent by the live engine only: let it come to its end.
+  std::vector<Outcome> last;
+  for (int step = 0; step < 5; ++step) live.expire(kBegin + hours(36) + seconds(step), last);
+  for (const Outcome& outcome : last) replayed.apply(outcome);
+  EXPECT_EQ(stateOf(replayed), stateOf(live));
+}
+
+TEST(Engine, AdoptsTheBlocksOfALogWithoutState) {
+  World world(20, 6);
+  Engine live;
+  world.addTo(live, false);
+  Engine replayed;
+  probeSimulated(live, world.network, kBegin, kBegin + hours(3), [&](const Outcome& o) {
+    replayed.adopt(std::span(&o, 1));
+    EXPECT_TRUE(replayed.apply(o).counted);
+  });
+  EXPECT_EQ(replayed.size(), live.size());
+  for (uint32_t i = 0; i < live.size(); ++i) EXPECT_EQ(replayed.status(i).state, live.status(i).state);
+}
+
+TEST(Engine, GoesOnFromASavedState) {
+  World world(60, 7);
+  World same(60, 7);
+  Engine uninterrupted;
+  world.addTo(uninterrupted, true);
+  Engine first;
+  same.addTo(first, true);
+  const Time stop = kBegin + hours(30);
+  const Time end = kBegin + hours(40);
+  // Both pause for the restart, so that both forget what is under way.
+  probeSimulated(uninterrupted, world.network, kBegin, stop, kNoLog);
+  probeSimulated(uninterrupted, world.network, stop + minutes(1), end, kNoLog);
+  probeSimulated(first, same.network, kBegin, stop, kNoLog);
+  Engine second;
+  for (size_t piece = 0; piece < first.pieces(); ++piece) {
+    ASSERT_TRUE(second.load(first.save(piece), Engine::Intake::kAll));
+  }
+  EXPECT_EQ(stateOf(second), stateOf(first));
+  probeSimulated(second, same.network, stop + minutes(1), end, kNoLog);
+  EXPECT_EQ(stateOf(second), stateOf(uninterrupted));
+}
+
+TEST(Engine, LoadsOnlyWhatItKnowsOnRestart) {
+  World world(5, 8);
+  Engine before;
+  world.addTo(before, true);
+  Engine after;
+  ASSERT_TRUE(after.add(slash24(kFirst + 2)));
+  ASSERT_TRUE(after.add(slash24(kFirst + 99)));
+  ASSERT_TRUE(after.load(before.save(0), Engine::Intake::kKnown));
+  EXPECT_EQ(after.size(), 2U);
+  EXPECT_EQ(after.status(0).everActive, 100U);
+  EXPECT_EQ(after.status(1).everActive, 0U);
+}
+
+TEST(Engine, RefusesDamagedState) {
+  World world(3, 9);
+  Engine engine;
+  world.addTo(engine, true);
+  const auto good = engine.save(0);
+  for (size_t size = 0; size < good.size(); ++size) {
+    EXPECT_FALSE(engine.load(Bytes(good).first(size), Engine::Intake::kAll)) << size;
+  }
+  auto newer = good;
+  newer[0] = 99;
+  EXPECT_EQ(engine.load(newer, Engine::Intake::kAll).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(engine.save(0), good);
+}
+
+// By hours or days, forth and back, by a suspended machine, in the middle of an outage: no block may be
+// called down for it, and probing goes on.
+TEST(Engine, ClockStepsDarkenNothing) {
+  SimulatedBlocks network(10, kBegin);
+  Engine engine;
+  for (uint32_t i = 0; i < 200; ++i) {
+    network.add(kFirst + i, {.availability = 0.95});
+    const History history = network.history(kFirst + i);
+    ASSERT_TRUE(engine.add(slash24(kFirst + i), &history));
+  }
+  std::vector<Probe> probes(64);
+  std::vector<Outcome> silences;
+  Time real = kBegin;
+  auto clock = [&](std::chrono::microseconds offset, std::chrono::microseconds span) {
+    uint64_t sent = 0;
+    for (const Time until = real + span; real < until; real += milliseconds(500)) {
+      silences.clear();
+      engine.expire(real + offset, silences);
+      const size_t count = engine.due(real + offset, probes);
+      sent += count;
+      for (size_t i = 0; i < count; ++i) {
+        if (!network.answers(probes[i].target, real)) continue;
+        engine.settle(rounded({.sent = real + offset, .target = probes[i].target, .answer = Answer::kReply}));
+      }
+    }
+    return sent;
+  };
+  clock({}, hours(30));
+  for (const auto offset : {hours(5), hours(-7), hours(-7 - 24 * 30), hours(24 * 400), hours(0)}) {
+    EXPECT_GT(clock(offset, minutes(20)), 2 * 200U - 20) << "probing has stopped";
+    for (uint32_t i = 0; i < engine.size(); ++i) {
+      EXPECT_NE(engine.status(i).state, State::kDown) << "block " << i << " at offset " << offset.count();
+    }
+  }
+  // The machine sleeps with probes under way.
+  const uint64_t silent = engine.counters().silences;
+  real += hours(3);
+  silences.clear();
+  engine.expire(real, silences);
+  EXPECT_TRUE(silences.empty());
+  EXPECT_EQ(engine.counters().silences, silent);
+}
+
+TEST(Engine, IgnoresWhatItDidNotAskFor) {
+  Engine engine;
+  ASSERT_TRUE(engine.add(slash24(kFirst)));
+  std::vector<Probe> probes(4);
+  Time now = kBegin;
+  size_t count = 0;
+  while (count == 0) {
+    now += seconds(1);
+    std::vector<Outcome> none;
+    engine.expire(now, none);
+    count = engine.due(now, probes);
+  }
+  ASSERT_EQ(count, 1U);
+  const Outcome reply = rounded({.sent = now, .target = probes[0].target, .answer = Answer::kReply});
+  Outcome other = reply;
+  other.target.bytes[3] ^= 1;
+  EXPECT_FALSE(engine.settle(other).counted) << "another address of the block";
+  other.target = Address::ipv4(0x08080808);
+  EXPECT_FALSE(engine.settle(other).counted) << "no block of ours";
+  other = reply;
+  other.sent -= minutes(10);
+  EXPECT_FALSE(engine.settle(other).counted) << "an answer to the round before";
+  other = reply;
+  other.reference = true;
+  EXPECT_FALSE(engine.settle(other).counted);
+  EXPECT_TRUE(engine.settle(reply).counted);
+  EXPECT_FALSE(engine.settle(reply).counted) << "a duplicate";
+  EXPECT_EQ(engine.counters().ignored, 5U);
+  EXPECT_EQ(engine.counters().replies, 1U);
+  std::vector<Outcome> silences;
+  engine.expire(now + seconds(3), silences);
+  EXPECT_TRUE(silences.empty());
+}
+
+TEST(Engine, UnsentProbesSayNothing) {
+  World world(30, 11);
+  Engine engine;
+  world.addTo(engine, true);
+  probeSimulated(engine, world.network, kBegin, kBegin + hours(3), kNoLog);
+  const uint64_t before = engine.counters().silences;
+  std::vector<Probe> probes(64);
+  std::vector<Outcome> silences;
+  std::map<uint32_t, int> tries;
+  for (Time now = kBegin + hours(3) + seconds(10); now < kBegin + hours(4); now += seconds(1)) {
+    engine.expire(now, silences);
+    const size_t count = engine.due(now, probes);
+    for (size_t i = 0; i < count; ++i) {
+      engine.unsent(probes[i].target);
+      ++tries[probes[i].block];
+    }
+  }
+  EXPECT_TRUE(silences.empty());
+  EXPECT_EQ(engine.counters().silences, before);
+  EXPECT_EQ(tries.size(), 30U);
+}
+
+TEST(Engine, NeverAsksWhatIsExcluded) {
+  World world(4, 12);
+  Engine engine;
+  world.addTo(engine, false);
+  engine.exclude(Prefix::of(Address::ipv4((kFirst + 1) << 8), 24));
+  engine.exclude(Prefix::of(Address::ipv4(((kFirst + 2) << 8) + 128), 25));
+  std::set<uint32_t> asked;
+  probeSimulated(engine, world.network, kBegin, kBegin + hours(24), [&](const Outcome& o) {
+    const auto address = static_cast<uint32_t>(o.target.high());
+    asked.insert(address >> 8);
+    EXPECT_NE(address >> 8, kFirst + 1);
+    EXPECT_TRUE(address >> 8 != kFirst + 2 || (address & 255) < 128);
+    EXPECT_NE(address & 255, 0U);
+    EXPECT_NE(address & 255, 255U);
+  });
+  EXPECT_EQ(asked.size(), 3U);
+}
+
+TEST(Engine, WatchesListedIpv6) {
+  Engine engine;
+  std::vector<Address> addresses;
+  for (int i = 0; i < 40; ++i)
+    addresses.push_back(Address::parse(fmt::format("2001:db8:1::{:x}", 7 * i + 1)).value());
+  addresses.push_back(Address::parse("2001:db8:2::1").value());
+  ASSERT_TRUE(engine.addListed(addresses));
+  ASSERT_TRUE(engine.addListed(addresses));
+  ASSERT_TRUE(engine.add(slash24(kFirst)));
+  EXPECT_FALSE(engine.addListed(std::vector{Address::ipv4(1)}));
+  ASSERT_EQ(engine.size(), 3U);
+  EXPECT_EQ(engine.status(1).prefix.text(), "2001:db8:1::/48");
+  std::vector<Probe> probes(64);
+  std::vector<Outcome> silences;
+  std::set<Address> asked;
+  for (Time now = kBegin; now < kBegin + hours(12); now += seconds(1)) {
+    engine.expire(now, silences);
+    const size_t count = engine.due(now, probes);
+    for (size_t i = 0; i < count; ++i) {
+      if (probes[i].target.family != Family::kIpv6) continue;
+      asked.insert(probes[i].target);
+      EXPECT_TRUE(engine.settle(rounded({.sent = now, .target = probes[i].target, .answer = Answer::kReply}))
+                      .counted);
+    }
+  }
+  EXPECT_EQ(asked.size(), 41U);
+  EXPECT_EQ(engine.status(1).state, State::kUp);
+  EXPECT_EQ(engine.status(1).standing, Standing::kTrusted);
+  EXPECT_EQ(engine.status(2).standing, Standing::kSparse);
+  Engine copy;
+  for (size_t piece = 0; piece < engine.pieces(); ++piece) {
+    ASSERT_TRUE(copy.load(engine.save(piece), Engine::Intake::kAll));
+  }
+  EXPECT_EQ(stateOf(copy), stateOf(engine));
+}
+
+TEST(Permutation, MeetsEachOnce) {
+  for (const uint32_t size : {1U, 2U, 3U, 255U, 256U, 257U, 5000U}) {
+    const Permutation order(size, 17);
+    std::vector<bool> seen(size, false);
+    for (uint32_t i = 0; i < size; ++i) {
+      const uint32_t at = order(i);
+      ASSERT_LT(at, size);
+      EXPECT_FALSE(seen[at]);
+      seen[at] = true;
+    }
+  }
+}
+
+TEST(Excluded, HoldsNestedPrefixes) {
+  Excluded excluded;
+  const auto add = [&](const char* text) { excluded.add(Prefix::parse(text).value()); };
+  const auto has = [&](const char* text) { return excluded.has(Address::parse(text).value()); };
+  add("10.0.0.0/32");
+  add("10.0.0.255/32");
+  EXPECT_FALSE(has("10.0.0.7"));
+  add("10.0.0.0/24");
+  EXPECT_TRUE(has("10.0.0.7"));
+  add("10.0.0.8/32");
+  EXPECT_FALSE(has("10.0.1.0"));
+  EXPECT_FALSE(has("9.255.255.255"));
+  add("2001:db8::/32");
+  EXPECT_TRUE(has("2001:db8:ffff::1"));
+  EXPECT_FALSE(has("2001:db9::1"));
+}
+
+TEST(Rounded, KeepsNineBitsOfTheRoundTrip) {
+  const auto rtt = [](int64_t micros) {
+    return rounded({.answer = Answer::kReply, .rtt = std::chrono::microseconds(micros)}).rtt.count();
+  };
+  EXPECT_EQ(rtt(511), 511);
+  EXPECT_EQ(rtt(1023), 1024);
+  EXPECT_EQ(rtt(20'001), 19'968 + 64 * ((20'001 - 19'968 + 32) / 64));
+  for (const int64_t micros : {1, 777, 12'345, 250'000, 3'000'000}) {
+    EXPECT_NEAR(static_cast<double>(rtt(micros)), static_cast<double>(micros), micros / 500.0);
+    EXPECT_EQ(rtt(rtt(micros)), rtt(micros));
+  }
 }
 
 }  // namespace

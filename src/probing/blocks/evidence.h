@@ -34,7 +34,7 @@ inline constexpr Silence kDownByBelief = 136;
 // And at which a block is called down here: ln(10^5). While a block is up, such a silence comes about less
 // than once in 10^5 rounds (Ville's inequality: a likelihood ratio that is a martingale with mean 1 ever
 // reaches c with a probability of at most 1 / c). Trinocular's belief of 0.1 would stand for once in 891.
-inline constexpr Silence kDown = 212;
+inline constexpr Silence kDown = 222;
 
 // What one unanswered probe adds, where P(reply | up) is `availability`:
 // ln(P(silence | down) / P(silence | up)), never under 0.

@@ -39,8 +39,9 @@ class Turn {
     // Where probes are lost, one that missed is as good as one that did not.
     constexpr Share kHalf = shareOf(0.3);
     if (const auto slot = recent(true, !block_.silent() && block_.share(Kind::kMissed) > kHalf)) return slot;
-    // In a long silence, mostly those that were there last.
-    const bool others = now_.round % 4 == 3;
+    // In a silence mostly others, which have something new to say; in an outage mostly those that were there
+    // last, which are likeliest to be back first.
+    const bool others = (now_.round % 4 == 3) == block_.down();
     if (!others) {
       if (const auto slot = recent(true, true)) return slot;
     }
@@ -94,7 +95,12 @@ class Turn {
   std::optional<uint8_t> explore() const {
     const uint32_t sent = block_.sentThisRound();
     if (sent >= learningShare()) return std::nullopt;
-    if (block_.learning()) return scan();
+    if (block_.learning()) {
+      if (const auto slot = scan()) return slot;
+      // Nothing is new any more: to ask another ends the learning (Block::outcome).
+      const auto slot = ever();
+      return slot ? slot : recent(true, true);
+    }
     if (block_.sentInHour() + reserve() > parameters_.perHour) return std::nullopt;
     // Mostly whichever is likelier to join those that answer.
     const bool retry = block_.share(Kind::kMissed) > block_.share(Kind::kEver);
@@ -173,14 +179,10 @@ class Turn {
     if (!parameters_.scan) return std::nullopt;
     for (uint32_t i = 0; i < 256; ++i) {
       const uint8_t slot = slotAt(static_cast<uint8_t>(block_.scanAt() + i));
-      if (!block_.ever().has(slot) && mayBeNew(slot) && allowed_(slot)) return slot;
+      if (!block_.ever().has(slot) && allowed_.asNew(slot)) return slot;
     }
     return std::nullopt;
   }
-  // In IPv4 the first and the last address of a block often stand for all of its hosts; they are asked only
-  // if a history has them.
-  static bool mayBeNew(uint8_t slot) { return slot != 0 && slot != 255; }
-
   const Block& block_;
   const Moment& now_;
   const Parameters& parameters_;

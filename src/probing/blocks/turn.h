@@ -13,6 +13,8 @@ class Allowed {
  public:
   virtual ~Allowed() = default;
   virtual bool operator()(uint8_t slot) const = 0;
+  // The same of an address that never answered.
+  virtual bool asNew(uint8_t slot) const = 0;
 };
 
 // The slot to ask at `now`; nothing when the round is over for this block, or the budget is.

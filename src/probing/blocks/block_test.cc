@@ -1,0 +1,188 @@
+// The belief and what is learnt, by examples worked out by hand.
+#include "probing/blocks/block.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace nightjar::blocks {
+namespace {
+
+constexpr std::chrono::microseconds kRound = std::chrono::minutes(10);
+const Time kBegin(std::chrono::hours(24 * 19'000));
+
+TEST(Evidence, IsTheLogarithmOfTheOdds) {
+  // ln((1 - 0.99/256) / (1 - A)) in twentieths, rounded down: A = 0.5 gives 0.6893 x 20 = 13.8.
+  EXPECT_EQ(silenceOf(shareOf(0.5)), 13);
+  EXPECT_EQ(silenceOf(shareOf(0.9)), 46);  // 2.2987 x 20 = 45.97, of the step of 1/256 that 0.9 lies in
+  EXPECT_EQ(silenceOf(shareOf(0.1)), 2);   // 0.1015 x 20 = 2.03
+  EXPECT_EQ(silenceOf(shareOf(0.0)), 0);
+  EXPECT_EQ(silenceOf(shareOf(1.0)), silenceOf(shareOf(0.98)));  // nobody is trusted wholly
+}
+
+TEST(Evidence, TurnsIntoBelief) {
+  EXPECT_DOUBLE_EQ(beliefAfter(0), 0.99);
+  // Bayes from 0.99 with one unanswered probe of A = 0.5: 0.99 x 0.5 / (0.99 x 0.5 + 0.01 x 0.99613) =
+  // 0.98027.
+  EXPECT_NEAR(beliefAfter(silenceOf(shareOf(0.5))), 0.98027, 0.001);
+  // Five of them: the odds 99 x (0.5 / 0.99613)^5 = 3.1544, that is 0.7593.
+  EXPECT_NEAR(beliefAfter(static_cast<Silence>(5 * silenceOf(shareOf(0.5)))), 0.7593, 0.05);
+  EXPECT_LE(beliefAfter(kDoubt), 0.9);
+  EXPECT_GT(beliefAfter(kDoubt - 1), 0.9);
+  EXPECT_LE(beliefAfter(kDownByBelief), 0.1);
+  EXPECT_GT(beliefAfter(kDownByBelief - 1), 0.1);
+  EXPECT_DOUBLE_EQ(beliefAfter(255), 0.01);
+}
+
+TEST(Slots, OrderVisitsEachOnce) {
+  Slots seen;
+  for (uint32_t position = 0; position < 256; ++position) {
+    const uint8_t slot = slotAt(static_cast<uint8_t>(position));
+    EXPECT_FALSE(seen.has(slot));
+    EXPECT_EQ(positionOf(slot), position);
+    seen.put(slot);
+  }
+  EXPECT_EQ(seen.count(), 256U);
+}
+
+class BlockTest : public testing::Test {
+ protected:
+  // One probe, in the round `round` since the beginning.
+  Settled ask(uint8_t slot, bool reply, int round, int second = 0) {
+    const Moment moment = Moment::of(kBegin + round * kRound + std::chrono::seconds(second), kRound);
+    block_.sent(moment);
+    return block_.outcome(slot, reply, moment, kRound);
+  }
+  void learnFrom(std::initializer_list<uint8_t> slots, double availability) {
+    History history;
+    for (const uint8_t slot : slots) history.everActive[slot] = true;
+    history.availability = availability;
+    block_.learnFrom(history);
+  }
+
+  Block block_{0x0a0001};
+};
+
+TEST_F(BlockTest, IsUnknownUntilItAnswers) {
+  EXPECT_EQ(block_.state(), State::kUnknown);
+  EXPECT_EQ(block_.standing(), Standing::kLearning);
+  // That an address never seen stays silent says nothing.
+  EXPECT_EQ(ask(7, false, 0).after, State::kUnknown);
+  EXPECT_FALSE(block_.silent());
+  const Settled settled = ask(9, true, 1);
+  EXPECT_EQ(settled.before, State::kUnknown);
+  EXPECT_EQ(settled.after, State::kUp);
+  EXPECT_EQ(block_.everActive(), 1U);
+  EXPECT_EQ(block_.sinceSeconds(Moment::of(kBegin, kRound), kRound),
+            Moment::of(kBegin + kRound, kRound).seconds);
+}
+
+TEST_F(BlockTest, GoesDownBySilenceAndUpByOneReply) {
+  learnFrom({1, 2, 3, 4, 5, 6, 7, 8}, 1);
+  for (int round = 0; round < 8; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
+  const double before = block_.recentAvailability();
+  int asked = 0;
+  Settled settled;
+  for (; block_.state() != State::kDown; ++asked) {
+    ASSERT_LT(asked, 20);
+    settled = ask(static_cast<uint8_t>(1 + asked % 8), false, 8, 3 * asked);
+  }
+  EXPECT_GT(asked, 4) << "a few lost probes must not do";
+  EXPECT_EQ(settled.after, State::kDown);
+  // From the first probe that was not answered, to a tick of 10 seconds.
+  const auto down = Moment::of(kBegin + 8 * kRound + std::chrono::seconds(3 * asked), kRound);
+  const auto first = Moment::of(kBegin + 8 * kRound, kRound).seconds;
+  EXPECT_NEAR(block_.sinceSeconds(down, kRound), first, 10);
+  // Nothing but the first of them has taught anything.
+  EXPECT_NEAR(block_.recentAvailability(), before * 31 / 32, 0.001);
+  EXPECT_NEAR(block_.belief(), 0.01, 0.001);
+
+  for (int round = 9; round < 500; ++round) ask(1, false, round);
+  EXPECT_NEAR(block_.recentAvailability(), before * 31 / 32, 0.001) << "an outage has poisoned it";
+  EXPECT_EQ(ask(2, true, 500).after, State::kUp);
+  EXPECT_DOUBLE_EQ(block_.belief(), 0.99);
+}
+
+TEST_F(BlockTest, LearnsWhatAnswers) {
+  learnFrom({1, 2, 3, 4, 5, 6}, 1);
+  for (int round = 0; round < 1000; ++round) ask(static_cast<uint8_t>(1 + round % 6), round % 5 != 0, round);
+  // Each silent round is followed by one that answers; four of five do. What is asked while a silence is open
+  // does not count, and so the share is that of the rounds that open one: 3 of 4.
+  EXPECT_NEAR(block_.recentAvailability(), 0.75, 0.1);
+}
+
+TEST_F(BlockTest, RelearnsWhenItHasMoved) {
+  learnFrom({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 1);
+  for (int round = 0; round < 200; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
+  EXPECT_EQ(block_.standing(), Standing::kTrusted);
+  for (int second = 0; second < 60; second += 3)
+    ask(static_cast<uint8_t>(1 + second / 3 % 16), false, 200, second);
+  ASSERT_EQ(block_.state(), State::kDown);
+  for (int round = 201; round < 400; ++round) ask(1, false, round);
+  // A day later, one that never answered before.
+  EXPECT_EQ(ask(77, true, 400).after, State::kUp);
+  EXPECT_EQ(block_.everActive(), 1U);
+  EXPECT_EQ(block_.standing(), Standing::kLearning);
+}
+
+TEST_F(BlockTest, KeepsWhatItHasWhenItComesBackSoon) {
+  learnFrom({1, 2, 3, 4, 5, 6, 7, 8}, 1);
+  for (int round = 0; round < 8; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
+  for (int second = 0; second < 60; second += 3)
+    ask(static_cast<uint8_t>(1 + second / 3 % 8), false, 8, second);
+  ASSERT_EQ(block_.state(), State::kDown);
+  ask(77, true, 20);
+  EXPECT_EQ(block_.everActive(), 9U);
+}
+
+TEST_F(BlockTest, ForgetsAddressesThatNeverAnswerAgain) {
+  learnFrom({1, 100}, 1);
+  for (int round = 0; round < 3000; ++round) {
+    ask(1, true, round);
+    ask(100, false, round, 3);
+  }
+  EXPECT_EQ(block_.everActive(), 1U);
+  EXPECT_EQ(block_.state(), State::kUp);
+}
+
+TEST_F(BlockTest, CountsProbesOverSixRounds) {
+  EXPECT_EQ(block_.sentInHour(), 5U) << "a turn of each round is kept free";
+  for (int second = 0; second < 30; second += 3) ask(1, true, 0, second);
+  EXPECT_EQ(block_.sentThisRound(), 10U);
+  EXPECT_EQ(block_.sentInHour(), 15U);
+  ask(1, true, 1);
+  EXPECT_EQ(block_.sentInHour(), 1U + 10 + 4);
+  for (int round = 2; round < 6; ++round) ask(1, true, round);
+  EXPECT_EQ(block_.sentInHour(), 5U + 10);
+  ask(1, true, 6);
+  EXPECT_EQ(block_.sentInHour(), 6U);
+  // The clock was set back by an hour: that is a new round, not an hour's budget.
+  for (int second = 0; second < 30; second += 3) ask(1, true, 7, second);
+  ask(1, true, 1);
+  EXPECT_EQ(block_.sentInHour(), 1U + 10 + 4);
+}
+
+TEST_F(BlockTest, StateComesBackFromBytes) {
+  learnFrom({1, 2, 3, 200}, 0.5);
+  for (int round = 0; round < 30; ++round) ask(static_cast<uint8_t>(round % 7), round % 3 != 0, round);
+  std::array<uint8_t, Block::kStateBytes> bytes{};
+  block_.save(bytes);
+  Block copy(block_.number());
+  ASSERT_TRUE(copy.load(bytes));
+  std::array<uint8_t, Block::kStateBytes> again{};
+  copy.save(again);
+  EXPECT_EQ(again, bytes);
+  EXPECT_EQ(copy.state(), block_.state());
+  EXPECT_EQ(copy.everActive(), block_.everActive());
+}
+
+TEST(Moment, CountsTicksAndRounds) {
+  const Moment a = Moment::of(kBegin, kRound);
+  const Moment b = Moment::of(kBegin + kRound, kRound);
+  EXPECT_EQ(static_cast<uint8_t>(b.round - a.round), 1);
+  EXPECT_EQ(static_cast<uint16_t>(b.tick - a.tick), 64);
+  EXPECT_EQ(b.seconds - a.seconds, 600U);
+}
+
+}  // namespace
+}  // namespace nightjar::blocks
