@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
   for (uint32_t i = 0; i < blocks; ++i) {
     const auto number = 0x010000 + static_cast<uint32_t>(i * spread);
     const History history = historyOf(number);
-    (void)engine.add(Prefix::of(Address::ipv4(number << 8), 24), &history);
+    if (!engine.add(Prefix::of(Address::ipv4(number << 8), 24), &history)) return 1;
   }
   const double before = cpuSeconds();
   const Time begin(std::chrono::hours(24 * 19'000));

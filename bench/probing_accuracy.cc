@@ -120,7 +120,7 @@ class Trial {
     Engine engine;
     for (uint32_t i = 0; i < blocks_; ++i) {
       const History history = network.history(kFirstBlock + i);
-      (void)engine.add(Prefix::of(Address::ipv4((kFirstBlock + i) << 8), 24), &history);
+      if (!engine.add(Prefix::of(Address::ipv4((kFirstBlock + i) << 8), 24), &history)) std::abort();
     }
     Downs downs(blocks_);
     for (Time now = kBegin; now < until_; now += minutes(1)) {
@@ -177,7 +177,7 @@ class Trial {
   Score score(const Downs& downs) const {
     Score score;
     for (uint32_t i = 0; i < blocks_; ++i) score.add(truth_[i], downs.of(i));
-    score.rounds = static_cast<double>(blocks_) * ((until_ - kCounted) / kRound);
+    score.rounds = static_cast<double>(blocks_) * static_cast<double>((until_ - kCounted) / kRound);
     return score;
   }
 

@@ -270,7 +270,8 @@ void Engine::adopt(std::span<const Outcome> outcomes) {
       impl_->addSlash24(Block(numberOf(outcome.target)));
     }
   }
-  if (!ipv6.empty()) (void)addListed(ipv6);
+  // It cannot fail: all of them are IPv6.
+  [[maybe_unused]] const auto added = addListed(ipv6);
 }
 
 void Engine::exclude(const Prefix& prefix) {
@@ -444,7 +445,7 @@ Result<void> Engine::load(Bytes piece, Intake intake) {
       engine.arranged = false;
     }
   };
-  (void)readPiece(piece, slash24, group);
+  [[maybe_unused]] const auto read = readPiece(piece, slash24, group);
   for (const Block& block : fresh) engine.addSlash24(block);
   return {};
 }

@@ -378,6 +378,7 @@ TEST(Engine, NeverAsksWhatIsExcluded) {
 TEST(Engine, WatchesListedIpv6) {
   Engine engine;
   std::vector<Address> addresses;
+  addresses.reserve(41);
   for (int i = 0; i < 40; ++i)
     addresses.push_back(Address::parse(fmt::format("2001:db8:1::{:x}", 7 * i + 1)).value());
   addresses.push_back(Address::parse("2001:db8:2::1").value());

@@ -10,7 +10,7 @@ using Share = uint16_t;
 constexpr Share shareOf(double probability) {
   return probability <= 0   ? Share{0}
          : probability >= 1 ? Share{65535}
-                            : static_cast<Share>(probability * 65535 + 0.5);
+                            : static_cast<Share>(probability * 65535.5);
 }
 constexpr double probabilityOf(Share share) {
   return share / 65535.0;

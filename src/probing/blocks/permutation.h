@@ -15,7 +15,9 @@ class Permutation {
  public:
   Permutation() = default;
   Permutation(uint32_t size, uint64_t seed)
-      : size_(size), half_((std::bit_width(size > 1 ? size - 1 : 1U) + 1) / 2), seed_(seed) {}
+      : size_(size),
+        half_((static_cast<int>(std::bit_width(size > 1 ? size - 1 : 1U)) + 1) / 2),
+        seed_(seed) {}
 
   // REQUIRES: position < size. Each of [0, size) comes once.
   uint32_t operator()(uint32_t position) const {

@@ -19,7 +19,7 @@ using blocks::Outcome;
 
 // Of a body's content before it is packed: a piece of state has at most 1 MiB, an outcome takes at most 40
 // bytes.
-constexpr uint64_t kMostContent = 40 * kMostOutcomes;
+constexpr uint64_t kMostContent = uint64_t{40} * kMostOutcomes;
 
 // 2200-01-01, as base/time.h has it, in tenths of a second.
 constexpr int64_t kLastTenth = 72'581'184'000;
@@ -32,7 +32,7 @@ int64_t tenths(Time time) {
 // short, then 2^(kRttBits - 1) steps for each doubling.
 constexpr uint64_t kSteps = 1U << (blocks::kRttBits - 1);
 uint64_t rttCode(uint64_t rtt) {
-  const int shift = std::bit_width(rtt) - blocks::kRttBits;
+  const int shift = static_cast<int>(std::bit_width(rtt)) - blocks::kRttBits;
   return shift <= 0 ? rtt : static_cast<uint64_t>(shift) * kSteps + (rtt >> shift);
 }
 std::optional<uint64_t> rttOf(uint64_t code) {

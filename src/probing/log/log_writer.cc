@@ -22,7 +22,7 @@ struct LogWriter::Impl {
     if (written) written = file.sync();
     if (!written) {
       // What was written of them must not be taken for a tail that was torn later. If this fails too, it is.
-      (void)file.truncate(end);
+      [[maybe_unused]] const auto cut = file.truncate(end);
       return written;
     }
     end += records.size();
