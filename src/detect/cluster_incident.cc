@@ -155,7 +155,7 @@ Result<Incident> IncidentBuilder::ofNetworks(const Place& country, const PlaceOu
   incident.depth = std::min(1.0, lossOf(networks, Time::min(), Time::max()) / size);
   incident.kind = Kind::kThrottled;
   for (const NetworkFall& network : networks) {
-    auto one = child(*network.place, network.fall, *network.outcome);
+    auto one = child(*network.place, network.fall, *network.outcome, whole.first() - parameters_.child_lead);
     if (!one) return std::unexpected(one.error());
     if (one->kind != Kind::kThrottled) incident.kind = Kind::kPartial;
     one->falls = fallsIn(network.fall, whole, parameters_);
@@ -177,8 +177,8 @@ Result<Incident> IncidentBuilder::ofNetworks(const Place& country, const PlaceOu
   const NetworkFall& leader = largest(networks);
   const size_t speaker = speakerOf(leader.fall, incident.kind);
   if (!whole.hours) {
-    incident.phases = phasesOf(leader.fall.signals[speaker].anomalies, whole.first(), incident.end,
-                               outcome.until, parameters_);
+    incident.phases = phasesOf(leader.fall.signals[speaker].anomalies, whole.first(), incident.onset,
+                               incident.end, outcome.until, parameters_);
     return incident;
   }
   incident.recurrence = recurrenceOf(whole, whole.signals.front().signal, outcome, parameters_);

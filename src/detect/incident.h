@@ -111,6 +111,7 @@ struct Child {
   std::string name;
   Access access = Access::kUnknown;
   Kind kind = Kind::kPartial;
+  Time first;  // its first anomaly, however long before the incident
   Time onset;
   std::optional<Time> end;
   std::optional<double> lost;  // /24s, or /48s when it fell in IPv6 only; empty where only shares are known

@@ -7,6 +7,7 @@
 #include "detect/confidence.h"
 #include "detect/kinds.h"
 #include "detect/numbers.h"
+#include "detect/parts.h"
 #include "detect/phases.h"
 #include "detect/recurrence.h"
 
@@ -59,7 +60,8 @@ Result<Incident> IncidentBuilder::incident(const Place& place, const PlaceFall& 
   if (fall.hours) {
     incident.recurrence = recurrenceOf(fall, speaks.signal, outcome, parameters_);
   } else {
-    incident.phases = phasesOf(speaks.anomalies, fall.first(), incident.end, outcome.until, parameters_);
+    incident.phases =
+        phasesOf(speaks.anomalies, fall.first(), incident.onset, incident.end, outcome.until, parameters_);
   }
   auto falls = signals(place, fall, speaker, outcome.until);
   if (!falls) return std::unexpected(falls.error());
@@ -69,7 +71,7 @@ Result<Incident> IncidentBuilder::incident(const Place& place, const PlaceFall& 
 }
 
 void IncidentBuilder::fillTimes(const PlaceFall& fall, Incident& incident) const {
-  incident.onset = incident.onset_earliest = onsetOf(fall, incident.kind);
+  incident.onset = incident.onset_earliest = onsetOf(fall, incident.kind, parameters_);
   incident.end = incident.end_earliest = ended(endOf(fall, incident.kind));
   incident.coverage_min = 1;
   double coverage_sum = 0;
@@ -94,11 +96,18 @@ void IncidentBuilder::fillTimes(const PlaceFall& fall, Incident& incident) const
   incident.confidence = incidentProbability(all);
 }
 
-Result<Child> IncidentBuilder::child(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome) {
+Result<Child> IncidentBuilder::child(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome,
+                                     Time earliest) {
   Child child{.entity = place.entity, .name = reader_.name(place.entity)};
   child.access = reader_.access(place.entity);
   child.kind = kindOf(seenDuring(fall, outcome, parameters_), parameters_);
-  child.onset = fall.first();
+  child.first = fall.first();
+  child.onset = Time::max();
+  for (const SignalFalls& falls : fall.signals) {
+    for (const Anomaly& anomaly : falls.anomalies) {
+      child.onset = std::min(child.onset, partOnset(anomaly, earliest, parameters_));
+    }
+  }
   child.end = ended(endOf(fall, child.kind));
   child.lost = lostIn(fall);
   const size_t speaker = speakerOf(fall, child.kind);

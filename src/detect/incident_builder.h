@@ -37,7 +37,8 @@ class IncidentBuilder {
   Result<Incident> ofNetworks(const Place& country, const PlaceOutcome& outcome,
                               std::span<const NetworkFall> networks, const PlaceFall& whole);
 
-  Result<Child> child(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome);
+  // What it lost before `earliest` is no onset of a child, as far as it was little.
+  Result<Child> child(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome, Time earliest);
 
   // What the children say of the whole: their order, an early phase, the access, the hint at the cause; and
   // the levels of the phases. `onsets`: of all falls of the place.

@@ -31,6 +31,10 @@ struct JoiningParameters {
   Seconds child_lead = std::chrono::hours(24);
   // What falls so much before the place itself is told as a phase of its own ("early").
   Seconds early_least = std::chrono::minutes(30);
+  // ... and so does what the place itself lost before it really went: levels with less than this share of the
+  // worst loss. The onset is when that was left behind. What Kazakhstan's blocks lost with the throttled
+  // mobile networks of 2022 was a twentieth of it; the first of Iran's steps in 2019 a fifth.
+  double early_share = 0.1;
   // Networks and regions (and a country's signals other than its IPv4 space) with fewer /24s, /48s or blocks
   // give no incident of their own: IODA's sample says nothing below 20. They are still told inside a
   // country's incident.

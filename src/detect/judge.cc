@@ -180,7 +180,7 @@ class Judge {
     for (size_t i = 0; i < country.falls.size() && !falls.empty(); ++i) {
       PlaceFall part = takePart(falls, country.falls[i], joining_);
       if (part.empty()) continue;
-      auto child = builder_.child(place, part, *outcome);
+      auto child = builder_.child(place, part, *outcome, country.falls[i].first() - joining_.child_lead);
       if (!child) return std::unexpected(child.error());
       child->falls = fallsIn(part, country.falls[i], joining_);
       country.incidents[i].children.push_back(std::move(*child));
@@ -231,7 +231,7 @@ class Judge {
       PlaceFall taken;
       for (const PlaceFall* fall : falls) taken.add(takePart(part.falls, *fall, joining_));
       if (taken.empty()) continue;
-      auto child = builder_.child(part.place, taken, part.outcome);
+      auto child = builder_.child(part.place, taken, part.outcome, whole.first() - joining_.child_lead);
       if (!child) return std::unexpected(child.error());
       child->falls = fallsIn(taken, whole, joining_);
       incident.children.push_back(std::move(*child));
@@ -348,7 +348,7 @@ const Incident* joinedInto(const Report& report, const Entity& entity, Time onse
     for (const Child& child : incident.children) {
       const bool same = child.entity == entity ||
                         (entity.kind() == EntityKind::kNetwork && child.entity.asn() == entity.asn());
-      if (same && within(child.onset, child.end)) return &incident;
+      if (same && within(child.first, child.end)) return &incident;
     }
   }
   return nullptr;

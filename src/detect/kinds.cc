@@ -81,10 +81,22 @@ Kind kindOf(const Seen& seen, const JoiningParameters& parameters) {
   return fell(Sees::kSites) ? Kind::kSitesBlocked : Kind::kTrafficDown;
 }
 
-Time onsetOf(const PlaceFall& fall, Kind kind) {
-  if (fall.occurrences.size() > 1)
-    return onsetOf(fall.between(fall.occurrences[0], fall.occurrences[1]), kind);
-  return allSpeak(kind) ? fall.first() : fall.onset();
+Time onsetOf(const PlaceFall& fall, Kind kind, const JoiningParameters& parameters) {
+  if (fall.occurrences.size() > 1) {
+    return onsetOf(fall.between(fall.occurrences[0], fall.occurrences[1]), kind, parameters);
+  }
+  const bool all = allSpeak(kind) || !majorFell(fall);
+  double worst = 0;
+  for (const SignalFalls& falls : fall.signals) {
+    if (all || falls.signal->major()) worst = std::max(worst, falls.depth());
+  }
+  Time onset = Time::max();
+  for (const SignalFalls& falls : fall.signals) {
+    const bool speaks = all || falls.signal->major();
+    if (speaks && falls.depth() >= parameters.early_share * worst)
+      onset = std::min(onset, mainOnset(falls, parameters));
+  }
+  return onset;
 }
 
 Time endOf(const PlaceFall& fall, Kind kind) {

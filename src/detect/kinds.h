@@ -26,8 +26,9 @@ Seen seenDuring(const PlaceFall& fall, const PlaceOutcome& outcome, const Joinin
 Kind kindOf(const Seen& seen, const JoiningParameters& parameters);
 
 // When such an incident began and when it was over (Time::max() if it is not): routes and hosts speak for a
-// place, whatever else fell before or stays down; but of throttling, traffic and sites all signals do.
-Time onsetOf(const PlaceFall& fall, Kind kind);
+// place, whatever else fell before or stays down; but of throttling, traffic and sites all signals do. What
+// is small beside what came then is no onset.
+Time onsetOf(const PlaceFall& fall, Kind kind, const JoiningParameters& parameters);
 Time endOf(const PlaceFall& fall, Kind kind);
 
 // The signal of the fall whose numbers speak for an incident of that kind: index in fall.signals.

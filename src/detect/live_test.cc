@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, Live,
                          testing::Values("announced_dark", "both_fall", "both_families", "disagree", "exams",
                                          "mobile_nights", "mobile_only", "network_alone", "nights",
                                          "prober_gone", "recovery_in_steps", "region_nights", "ripple",
-                                         "sparse", "throttled", "v6_lead", "v6_long_before",
+                                         "slow_start", "sparse", "throttled", "v6_lead", "v6_long_before",
                                          "windows_of_return"),
                          [](const auto& info) { return info.param; });
 

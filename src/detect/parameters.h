@@ -35,16 +35,16 @@ struct Parameters {
   // A hole in the data of that length ends the history, unless an anomaly is open: what was ordinary before
   // may be no more. The longest time for which IODA's sample fills holes.
   Seconds forget_after = std::chrono::hours(7 * 24);
-  // Rhythm: how far each half hour of the day, and of the week, lay from the level, the median of the last days
-  // and weeks. It counts in where it has made the losses of ordinary bins smaller by least_gain on average, over
-  // min_history at least. Chocolatine: one week is the season, 4 weeks are needed, 3 are kept.
+  // Rhythm: how far each half hour of the day, and of the week, lay from the level, the median of the last
+  // days and weeks. It counts in where it has made the losses of ordinary bins smaller by least_gain on
+  // average, over min_history at least. Chocolatine: one week is the season, 4 weeks are needed, 3 are kept.
   Seconds slot = std::chrono::minutes(30);
   size_t days_kept = 7, weeks_kept = 4;
   double least_gain = 0.1;
 
   // --- When it is a fall --------------------------------------------------------------------------------
-  // Losses are held against the series' own past at several lengths of time at once: the mean loss of the last
-  // 1, 2, 4, ... bins, up to longest_mean, against the means of as many ordinary bins before. A mean is
+  // Losses are held against the series' own past at several lengths of time at once: the mean loss of the
+  // last 1, 2, 4, ... bins, up to longest_mean, against the means of as many ordinary bins before. A mean is
   // believed from least_windows past ones on that do not overlap, and with few of them less is believed: what
   // it needs is multiplied by 1 + few_windows / windows. Where it is not believed, and wherever it would need
   // more, it needs as much as the mean of half its length.
@@ -61,16 +61,16 @@ struct Parameters {
   double false_alarms_a_week = 0.02;
   double precedent_factor = 2.5;
   double scale_shrink = 0.7;
-  // A loss that was not told is remembered as no more than learn_clip, or bulk_factor times what a share `bulk`
-  // of the past has exceeded where that is more: one outage that went by must not hide the next.
+  // A loss that was not told is remembered as no more than learn_clip, or bulk_factor times what a share
+  // `bulk` of the past has exceeded where that is more: one outage that went by must not hide the next.
   double learn_clip = 0.4;
   double bulk = 0.1, bulk_factor = 5;
   // Whoever has not seen a whole day does not know its night: before, it needs young_factor times as much.
   double young_factor = 2;
   // Each alarm in the last week asks for so much more of the next: a series that often cries is not believed.
   double weary = 0.1;
-  // An anomaly that was nowhere more than weak_factor beyond what was heard of, or had no more than brief_bins,
-  // may have been a whim; if it was over within weak_time, it counts as heard of.
+  // An anomaly that was nowhere more than weak_factor beyond what was heard of, or had no more than
+  // brief_bins, may have been a whim; if it was over within weak_time, it counts as heard of.
   double weak_factor = 1.5;
   size_t brief_bins = 3;
   Seconds weak_time = std::chrono::hours(24);
@@ -80,16 +80,16 @@ struct Parameters {
   double whim_depth = 0.5;
   // The level must have wandered less: wander_factor standard deviations of its change from day to day.
   double wander_factor = 3;
-  // An outage begins with a step, drift does not: the mean loss and the step it began with, between the quarter
-  // of it before and after the onset, must together be step_needed times two thresholds.
+  // An outage begins with a step, drift does not: the mean loss and the step it began with, between the
+  // quarter of it before and after the onset, must together be step_needed times two thresholds.
   double step_needed = 1;
   // A bin that stands alone (bins of `confirm` or longer) needs lone_factor times as much, and lone_depth.
   double lone_factor = 1.5;
   double lone_depth = 0.5;
   // Of a loss of total_loss a past that has not seen half of that cannot say that it is ordinary.
   double total_loss = 0.9;
-  // All that is needed is needed at least as min_depth of the baseline. IODA's 1 % warns about every change of
-  // hands.
+  // All that is needed is needed at least as min_depth of the baseline. IODA's 1 % warns about every change
+  // of hands.
   double min_depth = 0.04;
   // ... and as min_grains of the smallest change that the series ever showed (if under grain_limit of the
   // baseline): an instrument that rounds to tens says little with one step.
@@ -101,13 +101,13 @@ struct Parameters {
   // ... for so long without a break. Withdrawals converge in minutes, at worst about 15 (Labovitz et al.,
   // SIGCOMM 2000); a single bin may be that.
   Seconds confirm = std::chrono::minutes(10);
-  // Bins are suspect while their losses add up, each less an allowance: half of min_depth, or so many standard
-  // deviations. After suspect_limit without an alarm they are ordinary.
+  // Bins are suspect while their losses add up, each less an allowance: half of min_depth, or so many
+  // standard deviations. After suspect_limit without an alarm they are ordinary.
   double allowance_noise = 0.25;
   Seconds suspect_limit = std::chrono::hours(24);
   // It is on its way back where the loss is under return_loss (or half of the deepest), and ends there if it
-  // then comes to be under what opens it, for the time `confirm`; after a fall under deep_fall, under end_share
-  // of that. Or when it was under settle_loss for settle_time: the last tenth need not come back.
+  // then comes to be under what opens it, for the time `confirm`; after a fall under deep_fall, under
+  // end_share of that. Or when it was under settle_loss for settle_time: the last tenth need not come back.
   // IODA's mark for probing is 80 % of the baseline.
   double return_loss = 0.2;
   double return_noise = 4;  // standard deviations that evidence of a return may add up to

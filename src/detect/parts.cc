@@ -11,16 +11,28 @@ Time endOf(const Anomaly& anomaly) {
   return anomaly.end.value_or(Time::max());
 }
 
+}  // namespace
+
+Time partOnset(const Anomaly& part, Time earliest, const JoiningParameters& parameters) {
+  if (part.onset >= earliest) return part.onset;
+  const Time main = mainOnset(part, part.depth(), parameters);
+  if (main >= earliest || !part.critical_since) return main;
+  return *part.critical_since;
+}
+
+namespace {
+
 bool explains(const SignalFalls& whole, const SignalInfo& signal, const Anomaly& part,
               const JoiningParameters& parameters) {
   if (whole.signal->sees == Sees::kSpace6 && signal.sees != Sees::kSpace6) return false;
+  const Time onset = partOnset(part, whole.onset() - parameters.child_lead, parameters);
   auto anomaly = std::partition_point(whole.anomalies.begin(), whole.anomalies.end(),
-                                      [&](const Anomaly& one) { return endOf(one) <= part.onset; });
+                                      [&](const Anomaly& one) { return endOf(one) <= onset; });
   for (; anomaly != whole.anomalies.end() && anomaly->onset < endOf(part); ++anomaly) {
-    if (part.onset < anomaly->onset - parameters.child_lead) return false;
+    if (onset < anomaly->onset - parameters.child_lead) return false;
     const auto& critical = anomaly->critical_since;
-    if (part.onset - anomaly->onset <= parameters.company_lead ||
-        (whole.signal->major() && critical && *critical <= part.onset)) {
+    if (onset - anomaly->onset <= parameters.company_lead ||
+        (whole.signal->major() && critical && *critical <= onset)) {
       return true;
     }
   }

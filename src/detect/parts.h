@@ -14,6 +14,10 @@ namespace nightjar::detect {
 PlaceFall takePart(std::vector<PlaceFall>& falls, const PlaceFall& whole,
                    const JoiningParameters& parameters);
 
+// When a part's anomaly began, for a whole that it may belong to from `earliest` on: what was small before
+// that, or at least not critical, is left out.
+Time partOnset(const Anomaly& part, Time earliest, const JoiningParameters& parameters);
+
 // In how many of a recurring fall's occurrences `part` fell; 1 if it does not recur.
 size_t fallsIn(const PlaceFall& part, const PlaceFall& whole, const JoiningParameters& parameters);
 

@@ -74,11 +74,19 @@ std::vector<Phase> courseOf(const std::vector<Anomaly>& anomalies, Time until,
 
 }  // namespace
 
-std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time onset, std::optional<Time> end,
-                            Time until, const JoiningParameters& parameters) {
+std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time first, Time onset,
+                            std::optional<Time> end, Time until, const JoiningParameters& parameters) {
   std::vector<Phase> phases = courseOf(anomalies, until, parameters);
-  // Another signal fell earlier or is back later.
-  prependEarly(phases, onset, parameters);
+  // What came before the onset is early; another signal fell earlier or is back later.
+  while (phases.size() > 1 && phases.front().end && *phases.front().end <= onset)
+    phases.erase(phases.begin());
+  if (!phases.empty()) phases.front().start = std::max(phases.front().start, onset);
+  const Time first_bin_end = onset + anomalies.front().width.length();
+  if (!phases.empty() && phases.front().kind == PhaseKind::kFloor && phases.front().end > first_bin_end) {
+    phases.front().start = first_bin_end;
+    phases.insert(phases.begin(), {.kind = PhaseKind::kOnset, .start = onset, .end = first_bin_end});
+  }
+  prependEarly(phases, first, parameters);
   const std::optional<Time> back = anomalies.back().end;
   if (back && (!end || *back < *end)) add(phases, PhaseKind::kRecovery, *back, end.value_or(until));
   if (end) {

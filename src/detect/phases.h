@@ -9,10 +9,10 @@
 namespace nightjar::detect {
 
 // The phases of an incident; the levels are left empty. `anomalies` are those of the signal that speaks for
-// it (at least one, by time), `onset` and `end` are the incident's (empty while it is open), `until` is the
-// end of the data.
-std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time onset, std::optional<Time> end,
-                            Time until, const JoiningParameters& parameters);
+// it (at least one, by time), `first` is the place's first anomaly, `onset` and `end` are the incident's
+// (empty while it is open), `until` is the end of the data.
+std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time first, Time onset,
+                            std::optional<Time> end, Time until, const JoiningParameters& parameters);
 
 // Puts a phase `early` before the others, from `first` on; or, when that is less than early_least before
 // them, lets the first one begin there.

@@ -132,6 +132,24 @@ Time SignalFalls::end() const {
   return last;
 }
 
+Time mainOnset(const Anomaly& anomaly, double worst, const JoiningParameters& parameters) {
+  Time onset = anomaly.onset;
+  for (const Plateau& plateau : anomaly.plateaus) {
+    if (1 - plateau.value / anomaly.baseline >= parameters.early_share * worst) break;
+    onset = plateau.end;
+  }
+  return onset - anomaly.onset >= parameters.early_least ? onset : anomaly.onset;
+}
+
+Time mainOnset(const SignalFalls& falls, const JoiningParameters& parameters) {
+  const double worst = falls.depth();
+  for (const Anomaly& anomaly : falls.anomalies) {
+    if (anomaly.depth() < parameters.early_share * worst) continue;
+    return mainOnset(anomaly, worst, parameters);
+  }
+  return falls.onset();
+}
+
 Time PlaceFall::first() const {
   Time first = Time::max();
   for (const SignalFalls& falls : signals) first = std::min(first, falls.onset());

@@ -65,6 +65,12 @@ struct RecurringHours {
   size_t days = 0;       // from the first to the last, both counted
 };
 
+// When the anomaly left the levels behind that it began with and that are small beside a depth of `worst`;
+// its onset if there were none.
+Time mainOnset(const Anomaly& anomaly, double worst, const JoiningParameters& parameters);
+// The same of the falls of one signal: what is small as a whole does not count.
+Time mainOnset(const SignalFalls& falls, const JoiningParameters& parameters);
+
 // Anomalies of one place that are one incident (or a part of one).
 struct PlaceFall {
   std::vector<SignalFalls> signals;  // not empty, none of them empty; in the order of `Sees`, then names
