@@ -12,7 +12,8 @@ ProbeRecorder::ProbeRecorder(LogOf logOf, series::Store* store) : logOf_(std::mo
 }
 
 ProbeRecorder::~ProbeRecorder() {
-  if (thread_.joinable()) (void)finish();
+  if (!thread_.joinable()) return;
+  if (const auto finished = finish(); !finished) complain(finished.error());
 }
 
 void ProbeRecorder::put(SettledChunk chunk) {
@@ -137,7 +138,9 @@ Result<void> ProbeRecorder::finish() {
 
 ProbeRecorder::Totals ProbeRecorder::totals() const {
   const std::lock_guard lock(mutex_);
-  return totals_;
+  Totals totals = totals_;
+  totals.behind = !jobs_.empty();
+  return totals;
 }
 
 }  // namespace nightjar::app

@@ -60,6 +60,7 @@ class ProbeRecorder {
     uint64_t outcomes = 0;
     uint64_t bins = 0;
     uint64_t dropped = 0;  // outcomes that no log has: the disk was full for too long
+    bool behind = false;   // something waits to be written
   };
   Totals totals() const;
 

@@ -75,7 +75,12 @@ class ProbeRun final : public ProbeRecord {
     recorder_->put({from, until, std::move(outcomes)});
   }
   bool wantsState(Time from) override {
-    if (!logs_ || logs_->fileAt(from) == logWithState_) return false;
+    if (!logs_) return false;
+    // A log that lacks outcomes goes on from the state as it is, once there is room for it.
+    const ProbeRecorder::Totals totals = recorder_->totals();
+    const bool torn = totals.dropped > dropped_ && !totals.behind;
+    if (!torn && logs_->fileAt(from) == logWithState_) return false;
+    if (torn) dropped_ = totals.dropped;
     logWithState_ = logs_->fileAt(from);
     return true;
   }
@@ -359,6 +364,7 @@ class ProbeRun final : public ProbeRecord {
   std::optional<ProbeLogs> logs_;
   std::vector<std::string> toRecover_;
   std::string logWithState_;
+  uint64_t dropped_ = 0;  // of the recorder, when the state was last written
   std::optional<blocks::Engine> engine_;
   std::optional<ProbeRecorder> recorder_;
   std::optional<tally::Instrument> instrument_;

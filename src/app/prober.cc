@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace nightjar::app {
 namespace {
@@ -258,17 +259,13 @@ void Prober::judgeUplink(Time now) {
 
 void Prober::settleWindow(int64_t window, bool healthy) {
   const auto past = [&](Time sent) { return uplink_.windowOf(sent) <= window; };
-  const auto kept = std::stable_partition(unreachable_.begin(), unreachable_.end(),
-                                          [&](const blocks::Outcome& o) { return !past(o.sent); });
-  for (auto held = kept; healthy && held != unreachable_.end(); ++held) {
-    const blocks::Outcome outcome = blocks::rounded(*held);
-    const blocks::Settled settled = engine_.settle(outcome);
-    if (!settled.counted) continue;
-    waiting_.erase(outcome.target);
-    ++totals_.unreachable;
-    put(outcome, settled);
+  for (const blocks::Outcome& held : std::exchange(unreachable_, {})) {
+    if (!past(held.sent)) {
+      unreachable_.push_back(held);
+    } else if (healthy) {
+      settleUnreachable(blocks::rounded(held));
+    }
   }
-  unreachable_.erase(kept, unreachable_.end());
   for (; !unjudged_.empty() && past(unjudged_.front().sent); unjudged_.pop_front()) {
     const UnderWay& probe = unjudged_.front();
     const auto waiting = waiting_.find(probe.target);
@@ -277,6 +274,14 @@ void Prober::settleWindow(int64_t window, bool healthy) {
     engine_.forget(probe.target);
     ++totals_.withheld;
   }
+}
+
+void Prober::settleUnreachable(const blocks::Outcome& outcome) {
+  const blocks::Settled settled = engine_.settle(outcome);
+  if (!settled.counted) return;
+  waiting_.erase(outcome.target);
+  ++totals_.unreachable;
+  put(outcome, settled);
 }
 
 void Prober::tellUplink(bool healthy, Time since) {

@@ -94,6 +94,7 @@ class Prober {
   bool takeReference(const link::Reply& reply);
   void judgeUplink(Time now);
   void settleWindow(int64_t window, bool healthy);
+  void settleUnreachable(const blocks::Outcome& outcome);
   void tellUplink(bool healthy, Time since);
   void expire(Time now);
   uint32_t epochOf(Time now) const;
