@@ -48,12 +48,14 @@ std::chrono::microseconds uplinkWindow(Seconds round) {
 // The user whose folder the results go into: what a prober that was started by root becomes. A folder of
 // root's keeps the name, without any capability.
 link::Identity identityFor(const ProbeArguments& arguments) {
-  const std::string& path = arguments.log.empty() ? arguments.store : arguments.log;
-  struct stat status {};
-  std::filesystem::path folder = path;
   std::error_code ignored;
-  if (!std::filesystem::is_directory(folder, ignored)) folder = folder.parent_path();
-  if (::stat(folder.empty() ? "." : folder.c_str(), &status) != 0) return link::unprivilegedIdentity();
+  std::filesystem::path folder =
+      std::filesystem::absolute(arguments.log.empty() ? arguments.store : arguments.log);
+  while (folder.has_relative_path() && !std::filesystem::is_directory(folder, ignored)) {
+    folder = folder.parent_path();
+  }
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0) return link::unprivilegedIdentity();
   return {status.st_uid, status.st_gid};
 }
 
