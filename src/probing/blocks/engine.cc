@@ -192,7 +192,9 @@ bool Engine::Impl::ask(uint32_t number, Time now, Probe& probe) {
   const bool isGroup = number >= slash24s.size();
   const AllowedIn allowed(excluded, isGroup ? &listed.groups()[number - slash24s.size()] : nullptr,
                           block.number());
-  const auto slot = nextSlot(block, when, parameters, allowed);
+  Parameters rules = parameters;
+  rules.scan = rules.scan || isGroup;  // a group has listed addresses alone
+  const auto slot = nextSlot(block, when, rules, allowed);
   if (!slot) return false;
   block.sent(when);
   block.setUnderWay({*slot, true, true});
