@@ -225,24 +225,24 @@ class EmulatedCountryTest : public testing::Test {
   std::unique_ptr<SlowNetwork> slow_;
 };
 
-// A block is asked every 10 s, and silence is held against it after 3.5 s: so late may an outage be noticed.
-// Its end may be seen later, when the outage has used up the block's budget (19 probes in six rounds).
-constexpr auto kSlack = seconds(14);
+// A block is asked every 10 s, and silence is held against it after 2.5 s; one whose budget (19 probes in six
+// rounds) is used up by learning, or by the outage itself, is asked later.
+constexpr auto kSlack = seconds(25);
 constexpr auto kSlackOfEnd = seconds(45);
 
 TEST_F(EmulatedCountryTest, VerdictsFollowTheTimetable) {
   // Two probers never ran in one place: the first one is killed, the second goes on with its log.
   auto prober = std::make_unique<Running>(probeCommand(), folder_ / "first.json", folder_ / "err");
   const Time start = now();
-  Time mark = std::chrono::ceil<minutes>(start + seconds(45));  // a bin begins
+  Time mark = std::chrono::ceil<minutes>(start + seconds(70));  // a bin begins
 
-  sleepUntil(mark - seconds(28));
+  sleepUntil(mark - seconds(50));
   const Time cut = now();
   ASSERT_TRUE(country_.cut("20.1.0.0/21"));
   slow_->shape(80, 25, 20);
   const pid_t forger = fork();
-  if (forger == 0) forge(country_.space("up"), "20.1.0.0/21", 60'000);
-  sleepUntil(mark - seconds(20));
+  if (forger == 0) forge(country_.space("up"), "20.1.0.0/21", 80'000);
+  sleepUntil(mark - seconds(46));
   const Time halfGone = now();
   ASSERT_TRUE(country_.in("b", "nft add element ip h dark '{ 20.2.0.0/22 }'"));
 
@@ -256,21 +256,21 @@ TEST_F(EmulatedCountryTest, VerdictsFollowTheTimetable) {
   const Time halfBack = now();
   ASSERT_TRUE(country_.in("b", "nft delete element ip h dark '{ 20.2.0.0/22 }'"));
 
-  sleepUntil(mark + seconds(18));
+  sleepUntil(mark + seconds(14));
   ASSERT_TRUE(country_.cutUplink());
-  sleepUntil(mark + seconds(38));
+  sleepUntil(mark + seconds(30));
   ASSERT_TRUE(country_.restoreUplink());
 
-  sleepUntil(mark + seconds(44));
+  sleepUntil(mark + seconds(36));
   EXPECT_EQ(prober->end(SIGKILL), 128 + SIGKILL);
   const uint64_t acknowledged = readLog(folder_ / "log.probes").outcomes;
   prober = std::make_unique<Running>(probeCommand(), folder_ / "second.json", folder_ / "err");
 
-  sleepUntil(mark + seconds(50));
+  sleepUntil(mark + seconds(42));
   ASSERT_TRUE(country_.bringDown());
-  sleepUntil(mark + seconds(57));
+  sleepUntil(mark + seconds(49));
   ASSERT_TRUE(country_.bringUp());
-  sleepUntil(mark + seconds(72));
+  sleepUntil(mark + seconds(64));
   EXPECT_EQ(prober->end(SIGTERM), 0) << readFile(folder_ / "err");
 
   // Block by block.
