@@ -18,6 +18,8 @@ namespace {
 // The week's median counts once it stands on a day of hours; before that it is the day's own.
 constexpr size_t kWeekHoursNeeded = 24;
 // What a bin may be held against: the level alone, or with the rhythm of the day or of the week.
+// The hours' divisors that an instrument may repeat a value for, in bins, divide this.
+constexpr size_t kHoldPeriod = 12;
 enum Baseline : size_t { kPlain, kDaily, kWeekly, kBaselines };
 
 class NightjarRule final : public Rule {
@@ -148,6 +150,7 @@ class NightjarRule final : public Rule {
     Verdict verdict{State::kOrdinary, value, baseline, noise_share_ * baseline,
                     static_cast<uint32_t>(std::min<size_t>(learnt_, UINT32_MAX))};
     verdict.state = open_ ? whileOpen(bin) : whileOrdinary(bin, baseline, verdict.suspects);
+    if (change > 0) ++changes_[tick % kHoldPeriod];
     if (change > 0 && change <= parameters_.grain_limit * baseline)
       grain_ = grain_ == 0 ? change : std::min(grain_, change);
     return verdict;
@@ -164,6 +167,8 @@ class NightjarRule final : public Rule {
     learnt_ = gap_ = 0;
     last_ = -1;
     grain_ = 0;
+    changes_ = {};
+    hold_ = 1;
     daily_changes_.reset(14);
     daily_level_ = wander_limit_ = 0;
     clearRun();
@@ -231,8 +236,9 @@ class NightjarRule final : public Rule {
 
   void readThresholds() {
     PastLosses& past = pasts_[chosen_];
-    const double whim = std::min(parameters_.whim_depth,
-                                 parameters_.whim_after / static_cast<double>(std::max<size_t>(1, learnt_)));
+    const double whim =
+        std::min(parameters_.whim_depth,
+                 parameters_.whim_after / static_cast<double>(std::max<size_t>(1, learnt_ / hold_)));
     // Whoever has not seen a whole day does not know its night.
     const double young = learnt_ < day_bins_ ? parameters_.young_factor : 1;
     // A week with many alarms asks for clearer ones.
@@ -240,10 +246,14 @@ class NightjarRule final : public Rule {
     const double weary = 1 + parameters_.weary * static_cast<double>(alarms_.size());
     double previous = std::numeric_limits<double>::infinity();
     for (size_t scale = 0; scale < past.scales(); ++scale) {
-      const double least =
-          std::max(parameters_.min_depth, whim / static_cast<double>(PastLosses::windowOf(scale)));
-      const double few = 1 + parameters_.few_windows / past.windows(scale);
-      const bool lone = PastLosses::windowOf(scale) == 1;
+      const size_t window = PastLosses::windowOf(scale);
+      const double values = std::max(1.0, static_cast<double>(window) / static_cast<double>(hold_));
+      const double least = std::max(parameters_.min_depth, whim / values);
+      const double few = 1 + parameters_.few_windows *
+                                 std::max(1.0, static_cast<double>(hold_) / static_cast<double>(window)) /
+                                 past.windows(scale);
+      const bool lone =
+          window <= hold_ && static_cast<int64_t>(window) * width_.length() > parameters_.confirm;
       double needed = std::max({least, wander_limit_, weary * std::max(young, few) * past.unheardOf(scale)});
       // A longer mean is never deeper than the shorter ones that it is made of.
       if (std::isinf(needed)) needed = previous;
@@ -253,7 +263,7 @@ class NightjarRule final : public Rule {
       thresholds_[scale] = parameters_.threshold_scale * needed;
       ordinary_[scale] = parameters_.threshold_scale * std::max(parameters_.min_depth, past.unheardOf(scale));
     }
-    clip_ = std::max(2 * std::max(parameters_.min_depth, whim), thresholds_[0]);
+    clip_ = std::max(2 * std::max(parameters_.min_depth, whim), parameters_.clip_factor * thresholds_[0]);
   }
 
   bool opens(const Bin& bin, double baseline) {
@@ -270,9 +280,13 @@ class NightjarRule final : public Rule {
       if (sum * baseline < parameters_.min_grains * grain_ * static_cast<double>(window)) continue;
       opened_bins_ = onset(inside);
       if (opened_bins_ < confirm_) continue;
-      if (window > 1 && sum / static_cast<double>(window) + step(std::max(confirm_, window / 4)) <
-                            2 * parameters_.step_needed * thresholds_[scale]) {
-        continue;
+      if (window > 1) {
+        const double mean = sum / static_cast<double>(window);
+        const double stepped = step(std::max({confirm_, hold_, window / 4}));
+        if (mean + stepped <
+            2 * std::min(parameters_.step_needed * thresholds_[scale], parameters_.total_loss))
+          continue;
+        if (learnt_ < day_bins_ && stepped < parameters_.young_step * thresholds_[scale]) continue;
       }
       opened_scale_ = scale;
       return true;
@@ -444,8 +458,27 @@ class NightjarRule final : public Rule {
     return share(baseline, withoutMoves(bin, baseline));
   }
 
+  // For how many bins the instrument repeats a value: hourly numbers in bins of half an hour say nothing
+  // twice.
+  void measureHold() {
+    size_t all = 0;
+    for (const uint32_t n : changes_) all += n;
+    hold_ = 1;
+    if (all < parameters_.least_changes) return;
+    for (const size_t bins : {2, 3, 4, 6, 12}) {
+      size_t most = 0;
+      for (size_t phase = 0; phase < bins; ++phase) {
+        size_t here = 0;
+        for (size_t at = phase; at < kHoldPeriod; at += bins) here += changes_[at];
+        most = std::max(most, here);
+      }
+      if (static_cast<double>(most) >= parameters_.held_changes * static_cast<double>(all)) hold_ = bins;
+    }
+  }
+
   // The baseline that has told ordinary bins best.
   void choose() {
+    measureHold();
     chosen_ = kPlain;
     double gain = parameters_.least_gain;
     for (const Baseline one : {kDaily, kWeekly}) {
@@ -475,6 +508,8 @@ class NightjarRule final : public Rule {
   size_t learnt_ = 0;
   size_t gap_ = 0;  // unusable bins in a row
   double last_ = -1, grain_ = 0;
+  std::array<uint32_t, kHoldPeriod> changes_{};
+  size_t hold_ = 1;
   OrderedWindow daily_changes_;
   double daily_level_ = 0, wander_limit_ = 0;
 

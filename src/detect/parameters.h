@@ -51,22 +51,35 @@ struct Parameters {
   Seconds longest_mean = std::chrono::hours(24);
   double least_windows = 5;
   double few_windows = 2;
+  // In these means a loss counts for no more than clip_factor times what a single bin would need: one bin
+  // does not make a mean of many.
+  double clip_factor = 1.5;
   // Past losses are remembered for one to two generations.
   Seconds generation = std::chrono::hours(7 * 24);
   // The loss without precedent: the tail of the past losses is drawn on, as an exponential one through its
   // tail_low and tail_high (shares of the past that were worse), until chance alone exceeds it
   // false_alarms_a_week times; but not beyond precedent_factor times tail_high, and not under scale_shrink of
-  // that for half the time (independent noise would shrink by 0.71).
+  // that for half the time (independent noise shrinks by 0.71 from any length to its double).
   double tail_low = 0.1, tail_high = 0.002;
   double false_alarms_a_week = 0.02;
   double precedent_factor = 2.5;
-  double scale_shrink = 0.7;
+  // ... for means of long_bins and more, which are nearer to Gaussian, less.
+  size_t long_bins = 4;
+  double long_factor = 1.7;
+  double scale_shrink = 0.6;
   // A loss that was not told is remembered as no more than learn_clip, or bulk_factor times what a share
   // `bulk` of the past has exceeded where that is more: one outage that went by must not hide the next.
   double learn_clip = 0.4;
   double bulk = 0.1, bulk_factor = 5;
-  // Whoever has not seen a whole day does not know its night: before, it needs young_factor times as much.
+  // Whoever has not seen a whole day does not know its night: before, it needs young_factor times as much,
+  // and that at a stroke (young_step thresholds in the step it begins with): nights fall slowly.
   double young_factor = 2;
+  double young_step = 1;
+  // An instrument may repeat its values for several bins (hourly numbers in bins of half an hour), if
+  // held_changes of at least least_changes changes fall on one bin of as many: then it is the values that are
+  // counted.
+  size_t least_changes = 8;
+  double held_changes = 0.98;
   // Each alarm in the last week asks for so much more of the next: a series that often cries is not believed.
   double weary = 0.1;
   // An anomaly that was nowhere more than weak_factor beyond what was heard of, or had no more than
@@ -82,7 +95,7 @@ struct Parameters {
   double wander_factor = 3;
   // An outage begins with a step, drift does not: the mean loss and the step it began with, between the
   // quarter of it before and after the onset, must together be step_needed times two thresholds.
-  double step_needed = 1;
+  double step_needed = 1.3;
   // A bin that stands alone (bins of `confirm` or longer) needs lone_factor times as much, and lone_depth.
   double lone_factor = 1.5;
   double lone_depth = 0.5;

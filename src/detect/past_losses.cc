@@ -194,7 +194,9 @@ double PastLosses::compute(size_t scale) {
   const double slope = (high - low) / std::log10(parameters_->tail_low / share_high);
   const double drawn = high + slope * std::max(0.0, std::log10(share_high / asked));
   seen_[scale] = high;
-  return std::min(drawn, parameters_->precedent_factor * high);
+  return std::min(drawn, (windowOf(scale) < parameters_->long_bins ? parameters_->precedent_factor
+                                                                   : parameters_->long_factor) *
+                             high);
 }
 
 double PastLosses::deviation() const {
