@@ -19,6 +19,14 @@ constexpr uint32_t kForgetOneIn = 64;
 
 constexpr uint32_t kRoundsInDay = 144;
 
+// To miss an address again in a later round is hardly news: its host may have left for hours. Of those that
+// were there for long one more turn counts, by half.
+Share discounted(Share share, Kind kind, uint32_t rounds) {
+  const bool again = kind == Kind::kMissed || kind == Kind::kMissedLate;
+  if (!again || rounds == 0) return share;
+  return kind == Kind::kMissed && rounds <= kRoundsInHour ? static_cast<Share>(share / 2) : Share{0};
+}
+
 Share moved(Share share, bool reply, int shift) {
   return static_cast<Share>(reply ? share + ((65535 - share) >> shift) : share - (share >> shift));
 }
@@ -235,7 +243,7 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
 
 void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round) {
   const bool blockAnswers = answered_ && !silent();
-  const Silence adds = silenceOf(share(kind));
+  const Share asked = share(kind);
   if (const size_t i = findRecent(slot); i < recentCount_) {
     missedAgain(i);
   } else if (kind == Kind::kEver && blockAnswers) {
@@ -246,12 +254,12 @@ void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::m
   // The block answered seconds ago: this address is off, and the block is not.
   if (blockAnswers || kind == Kind::kNew) return;
   if (!silent()) silentSince_ = sent.tick;
-  // To miss an address again in a later round is no news: its host may have left for hours.
-  const bool sameRound = silentSince_ / Moment::kTicks == sent.tick / Moment::kTicks;
-  if ((kind == Kind::kMissed || kind == Kind::kMissedLate) && !sameRound) return;
+  const auto rounds = static_cast<uint32_t>(static_cast<uint16_t>(sent.tick - silentSince_) / Moment::kTicks);
   // At least 1: that it is open.
+  const uint32_t adds = silenceOf(discounted(asked, kind, rounds));
   silence_ = static_cast<Silence>(std::clamp<uint32_t>(silence_ + adds, 1, UINT8_MAX));
-  if (silence_ >= kDown && decided_ != kDecidedDown) {
+  const Silence enough = rounds < kRoundsInHour ? kDown : kDownAfterAnHour;
+  if (silence_ >= enough && decided_ != kDecidedDown) {
     decided_ = kDecidedDown;
     setSince(silenceBegan(sent, round));
   }

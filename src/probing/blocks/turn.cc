@@ -39,9 +39,10 @@ class Turn {
     // Where probes are lost, one that missed is as good as one that did not.
     constexpr Share kHalf = shareOf(0.3);
     if (const auto slot = recent(true, !block_.silent() && block_.share(Kind::kMissed) > kHalf)) return slot;
-    // In a silence mostly others, which have something new to say; in an outage mostly those that were there
-    // last, which are likeliest to be back first.
-    const bool others = (now_.round % 4 == 3) == block_.down();
+    // In an outage mostly those that were there last, which are likeliest to be back first; in a silence that
+    // is none yet, whoever has more to say.
+    const bool others =
+        block_.down() ? now_.round % 4 == 3 : block_.share(Kind::kEver) > block_.share(Kind::kMissed) / 2;
     if (!others) {
       if (const auto slot = recent(true, true)) return slot;
     }
