@@ -59,7 +59,7 @@ class InstrumentTest : public testing::Test {
     now_ += minutes(1);
     ASSERT_TRUE(instrument_->advance(now_));
   }
-  void minutes_(int count, int answering) {
+  void pass(int count, int answering) {
     for (int i = 0; i < count; ++i) minute(answering);
   }
   series::Point at(int bin, const std::string& what) {
@@ -78,15 +78,15 @@ class InstrumentTest : public testing::Test {
 };
 
 TEST_F(InstrumentTest, CountsWhatIsUpAndWhatIsNot) {
-  minutes_(15, kBlocks);
+  pass(15, kBlocks);
   EXPECT_EQ(at(0, "probe.up24 KZ"), (series::Point{kBlocks, 1}));
   EXPECT_EQ(at(2, "probe.up24 AS9198@KZ").value, kBlocks);
   EXPECT_EQ(at(2, "probe.loss KZ").value, 0);
   EXPECT_NEAR(at(2, "probe.rtt KZ").value, 20, 0.3);
-  minutes_(45, 5);
+  pass(45, 5);
   EXPECT_EQ(at(11, "probe.up24 KZ"), (series::Point{5, 1}));
   EXPECT_LT(at(11, "probe.loss KZ").value, 0.01) << "what is dark is not lossy";
-  minutes_(10, kBlocks);
+  pass(10, kBlocks);
   EXPECT_EQ(at(13, "probe.up24 KZ"), (series::Point{kBlocks, 1}));
 }
 
@@ -99,12 +99,12 @@ TEST_F(InstrumentTest, CoverageIsTheShareOfReferencesThatAnswer) {
   }
   EXPECT_EQ(at(0, "probe.up24 KZ").coverage, 1);
   EXPECT_EQ(at(1, "probe.up24 KZ").coverage, 0.5F);
-  minutes_(5, kBlocks);
+  pass(5, kBlocks);
   EXPECT_EQ(at(2, "probe.up24 KZ").coverage, 0) << "there are references, and nobody asked them";
 }
 
 TEST_F(InstrumentTest, AGapIsNoOutageAndItsEndKnowsNothing) {
-  minutes_(10, kBlocks);
+  pass(10, kBlocks);
   now_ += std::chrono::hours(5);
   ASSERT_TRUE(instrument_->advance(now_));
   EXPECT_EQ(bins_.size(), 2U);
@@ -119,7 +119,7 @@ TEST_F(InstrumentTest, AGapIsNoOutageAndItsEndKnowsNothing) {
 }
 
 TEST_F(InstrumentTest, BlocksThatAreAddedKeepTheOthersCounts) {
-  minutes_(4, kBlocks);
+  pass(4, kBlocks);
   Outcome outcome{.sent = now_, .target = Address::ipv4(0x13000001), .answer = Answer::kReply};
   engine_.adopt(std::vector{outcome});
   instrument_->renumber();
@@ -130,12 +130,12 @@ TEST_F(InstrumentTest, BlocksThatAreAddedKeepTheOthersCounts) {
 
 TEST_F(InstrumentTest, WhatIsDroppedCountsForNobody) {
   instrument_->drop(0);
-  minutes_(5, kBlocks);
+  pass(5, kBlocks);
   EXPECT_EQ(at(0, "probe.up24 KZ"), (series::Point{kBlocks - 1, 1}));
 }
 
 TEST_F(InstrumentTest, TheLastBinMayBeCutShort) {
-  minutes_(2, kBlocks);
+  pass(2, kBlocks);
   EXPECT_TRUE(bins_.empty());
   ASSERT_TRUE(instrument_->finish());
   EXPECT_EQ(at(0, "probe.up24 KZ").value, kBlocks);

@@ -47,8 +47,8 @@ bool UplinkWatch::worldAnswers(size_t index) const {
   };
   if (index + 1 < windows_.size()) add(windows_[index + 1]);
   const int64_t oldest = windowOf(startOf(windows_[index].number) - kWorldMemory);
-  for (size_t i = index + 1; i-- > 0 && windows_[i].number >= oldest;) {
-    add(windows_[i]);
+  for (size_t left = index + 1; left > 0 && windows_[left - 1].number >= oldest; --left) {
+    add(windows_[left - 1]);
     if (expected >= kFewestExpected) break;
   }
   if (expected < kFewestExpected) return true;

@@ -6,8 +6,8 @@
 namespace nightjar::targets {
 
 OriginMap::OriginMap(Family family, std::vector<Route> routes) {
-  std::stable_sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) {
-    return std::tie(a.first, a.length) < std::tie(b.first, b.length);
+  std::sort(routes.begin(), routes.end(), [](const Route& a, const Route& b) {
+    return std::tie(a.first, a.length, a.origin) < std::tie(b.first, b.length, b.origin);
   });
   // Routes nest: those that hold the place that is being looked at, the widest first.
   struct Open {

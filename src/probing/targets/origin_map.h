@@ -28,7 +28,7 @@ class OriginMap {
   };
 
   OriginMap() = default;
-  // Of two routes of one prefix the first counts.
+  // Of two routes of one prefix the lower AS number counts.
   OriginMap(Family family, std::vector<Route> routes);
 
   bool empty() const { return ranges_.empty(); }

@@ -57,6 +57,7 @@ constexpr std::array kRows = std::to_array<Row>({
 
 std::vector<SpecialBlock> parseRows() {
   std::vector<SpecialBlock> blocks;
+  blocks.reserve(kRows.size());
   for (const Row& row : kRows) blocks.push_back({Prefix::parse(row.prefix).value(), row.name, row.source});
   return blocks;
 }
