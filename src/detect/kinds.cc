@@ -14,11 +14,6 @@ std::optional<double> depthAt(const JudgedSignal& judged, Time onset) {
   return anomaly->depth();
 }
 
-bool majorFell(const PlaceFall& fall) {
-  return std::any_of(fall.signals.begin(), fall.signals.end(),
-                     [](const SignalFalls& falls) { return falls.signal->major(); });
-}
-
 bool allSpeak(Kind kind) {
   return kind == Kind::kThrottled || kind == Kind::kTrafficDown || kind == Kind::kSitesBlocked;
 }
@@ -34,7 +29,7 @@ Seen seenDuring(const PlaceFall& fall, const PlaceOutcome& outcome, const Joinin
   Seen seen;
   const Time from = fall.onset();
   const Time until = std::min(fall.restored(), outcome.until);
-  const bool major = majorFell(fall);
+  const bool major = fall.voice() != SignalInfo::Voice::kLast;
   for (const JudgedSignal& judged : outcome.signals) {
     const auto sees = static_cast<size_t>(judged.signal->sees);
     PlaneVerdict& plane = seen.planes[static_cast<size_t>(judged.signal->traits.plane)];
@@ -85,16 +80,19 @@ Time onsetOf(const PlaceFall& fall, Kind kind, const JoiningParameters& paramete
   if (fall.occurrences.size() > 1) {
     return onsetOf(fall.between(fall.occurrences[0], fall.occurrences[1]), kind, parameters);
   }
-  const bool all = allSpeak(kind) || !majorFell(fall);
+  const auto voice = fall.voice();
+  const auto speaks = [&](const SignalFalls& falls) {
+    return allSpeak(kind) || falls.signal->voice() == voice;
+  };
   double worst = 0;
   for (const SignalFalls& falls : fall.signals) {
-    if (all || falls.signal->major()) worst = std::max(worst, falls.depth());
+    if (speaks(falls)) worst = std::max(worst, falls.depth());
   }
   Time onset = Time::max();
   for (const SignalFalls& falls : fall.signals) {
-    const bool speaks = all || falls.signal->major();
-    if (speaks && falls.depth() >= parameters.early_share * worst)
+    if (speaks(falls) && falls.depth() >= parameters.early_share * worst) {
       onset = std::min(onset, mainOnset(falls, parameters));
+    }
   }
   return onset;
 }

@@ -6,7 +6,13 @@ namespace nightjar::detect {
 namespace {
 
 void add(std::vector<Phase>& phases, PhaseKind kind, Time start, Time end) {
-  if (start < end) phases.push_back({.kind = kind, .start = start, .end = end});
+  if (start >= end) return;
+  // The steps of a return are one window.
+  if (kind == PhaseKind::kReturn && !phases.empty() && phases.back().kind == kind) {
+    phases.back().end = end;
+  } else {
+    phases.push_back({.kind = kind, .start = start, .end = end});
+  }
 }
 
 // `more_follows`: the place falls again after this anomaly. A level with a loss of `deep_loss`, a share of
@@ -17,11 +23,7 @@ void addAnomaly(std::vector<Phase>& phases, const Anomaly& anomaly, Time until, 
   if (anomaly.depth() < deep_loss) {
     // A ripple beside the others: the whole of it is one level on the way.
     const PhaseKind later = more_follows ? PhaseKind::kReturn : PhaseKind::kRecovery;
-    if (!phases.empty() && phases.back().kind == later) {
-      phases.back().end = end;
-    } else {
-      add(phases, phases.empty() ? PhaseKind::kOnset : later, anomaly.onset, end);
-    }
+    add(phases, phases.empty() ? PhaseKind::kOnset : later, anomaly.onset, end);
     return;
   }
   const Time first_bin_end = std::min(end, anomaly.onset + anomaly.width.length());
@@ -61,11 +63,7 @@ std::vector<Phase> courseOf(const std::vector<Anomaly>& anomalies, Time until,
   for (size_t i = 0; i < anomalies.size(); ++i) {
     const bool more_follows = i + 1 < anomalies.size();
     addAnomaly(phases, anomalies[i], until, more_follows, deep_loss);
-    if (!more_follows || !anomalies[i].end) continue;
-    // The way up and the time up there are one return.
-    if (!phases.empty() && phases.back().kind == PhaseKind::kReturn) {
-      phases.back().end = anomalies[i + 1].onset;
-    } else {
+    if (more_follows && anomalies[i].end) {
       add(phases, PhaseKind::kReturn, *anomalies[i].end, anomalies[i + 1].onset);
     }
   }

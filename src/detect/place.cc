@@ -156,12 +156,19 @@ Time PlaceFall::first() const {
   return first;
 }
 
+SignalInfo::Voice PlaceFall::voice() const {
+  auto voice = SignalInfo::Voice::kLast;
+  for (const SignalFalls& falls : signals) voice = std::min(voice, falls.signal->voice());
+  return voice;
+}
+
 Time PlaceFall::onset() const {
-  Time major = Time::max();
+  const auto speaks = voice();
+  Time first = Time::max();
   for (const SignalFalls& falls : signals) {
-    if (falls.signal->major()) major = std::min(major, falls.onset());
+    if (falls.signal->voice() == speaks) first = std::min(first, falls.onset());
   }
-  return major == Time::max() ? first() : major;
+  return first;
 }
 
 Time PlaceFall::end() const {
@@ -171,11 +178,12 @@ Time PlaceFall::end() const {
 }
 
 Time PlaceFall::restored() const {
+  const auto speaks = voice();
   Time last = Time::min();
   for (const SignalFalls& falls : signals) {
-    if (falls.signal->major()) last = std::max(last, falls.end());
+    if (falls.signal->voice() == speaks) last = std::max(last, falls.end());
   }
-  return last == Time::min() ? end() : last;
+  return last;
 }
 
 PlaceFall PlaceFall::between(Time from, Time until) const {

@@ -80,13 +80,15 @@ struct PlaceFall {
   std::optional<double> size;  // of the place when it began (PlaceOutcome::sizeAt)
 
   bool empty() const { return signals.empty(); }
+  // The first voice among them: signals with it speak for the place.
+  SignalInfo::Voice voice() const;
   // Of the first anomaly of all.
   Time first() const;
-  // Of the first anomaly that speaks for the place; if none does, of the first of all.
+  // Of the first anomaly that speaks for the place.
   Time onset() const;
   // Later than any time while one is open.
   Time end() const;
-  // As end(), of those that speak for the place; if none does, of all.
+  // As end(), of those that speak for the place.
   Time restored() const;
   // The anomalies whose onset lies in [from, until).
   PlaceFall between(Time from, Time until) const;

@@ -30,9 +30,15 @@ struct SignalInfo {
   series::SignalTraits traits;
   Sees sees = Sees::kOther;
 
-  // Speaks for the place as a whole: its onset is the incident's. Of the others (IPv6, traffic, loss, ...) a
-  // fall that comes first is an early sign.
-  bool major() const { return sees == Sees::kSpace || sees == Sees::kHosts || sees == Sees::kOther; }
+  // Who speaks for a place: its routes and hosts; where they are not measured or stand, what is of unknown
+  // kind; and only then the others (IPv6, traffic, loss, ...), of which a fall that comes first is an early
+  // sign.
+  enum class Voice : uint8_t { kFirst, kSecond, kLast };
+  Voice voice() const {
+    if (sees == Sees::kSpace || sees == Sees::kHosts) return Voice::kFirst;
+    return sees == Sees::kOther ? Voice::kSecond : Voice::kLast;
+  }
+  bool major() const { return voice() != Voice::kLast; }
   bool judged() const { return traits.role == series::Role::kJudged; }
 };
 
