@@ -83,7 +83,7 @@ Result<Header> unpackHeader(Bytes body) {
   if (!in.ok() || !in.atEnd()) {
     return fail(ErrorKind::kInvalid, "the header's length does not fit what is in it", in.position());
   }
-  constexpr uint64_t kLongestRound = 24 * 3600;
+  constexpr uint64_t kLongestRound = 86'400;
   if (round == 0 || round > kLongestRound) {
     return fail(ErrorKind::kInvalid, "the header's round is not between a second and a day", in.position());
   }

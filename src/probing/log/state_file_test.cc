@@ -37,7 +37,7 @@ Engine engineOf(uint32_t count, uint32_t everActive) {
   for (uint32_t slot = 0; slot < everActive; ++slot) history.everActive[slot] = true;
   history.availability = 0.5;
   for (uint32_t i = 0; i < count; ++i) {
-    (void)engine.add(Prefix::of(Address::ipv4((0x0a0000 + i) << 8), 24), &history);
+    EXPECT_TRUE(engine.add(Prefix::of(Address::ipv4((0x0a0000 + i) << 8), 24), &history));
   }
   return engine;
 }
