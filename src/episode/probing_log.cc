@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <deque>
-#include <filesystem>
+#include <memory>
 #include <queue>
 #include <vector>
 
 #include "episode/archives.h"
 #include "probing/blocks/engine.h"
 #include "probing/log/log.h"
+#include "probing/log/record.h"
 #include "probing/tally/uplink_watch.h"
 
 namespace nightjar::episode {
@@ -17,13 +21,60 @@ namespace {
 
 using std::chrono::seconds;
 
-// The log is written in pieces of this length: the default width of a bin.
-constexpr seconds kPiece(300);
+// The log is written in pieces of this length: the shortest bin that there is.
+constexpr seconds kPiece(60);
+
+// The bytes that probe_log::LogWriter writes, without its care: a simulation that is killed is run again, so
+// nothing waits for the disk.
+class LogFile {
+ public:
+  LogFile(const std::string& path, const probe_log::Header& header)
+      : path_(path), file_(std::fopen(path.c_str(), "wbe")) {
+    std::vector<uint8_t> bytes(probe_log::kMagic.begin(), probe_log::kMagic.end());
+    putRecord(bytes, probe_log::RecordKind::kHeader, packHeader(header));
+    write(bytes);
+  }
+
+  // What was settled in [from, until).
+  void append(Time from, Time until, std::vector<blocks::Outcome>& outcomes) {
+    std::sort(outcomes.begin(), outcomes.end());
+    std::vector<uint8_t> bytes;
+    std::span<const blocks::Outcome> rest = outcomes;
+    do {
+      const auto part = rest.first(std::min(rest.size(), probe_log::kMostOutcomes));
+      putRecord(bytes, probe_log::RecordKind::kOutcomes, probe_log::packOutcomes(from, until, part));
+      rest = rest.subspan(part.size());
+    } while (!rest.empty());
+    write(bytes);
+  }
+
+  // Bytes written.
+  Result<uint64_t> close() {
+    if (!failed_ && std::fclose(file_.release()) == 0) return size_;
+    return failIn(path_, {ErrorKind::kIo, std::strerror(errno)});
+  }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  void write(Bytes bytes) {
+    if (failed_) return;
+    failed_ = !file_ || std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size();
+    size_ += bytes.size();
+  }
+
+  std::string path_;
+  std::unique_ptr<std::FILE, Close> file_;
+  bool failed_ = false;
+  uint64_t size_ = 0;
+};
 
 // A prober without a network: time is a number, and what becomes of a probe is known when it is sent.
 class SimulatedProber {
  public:
-  SimulatedProber(const Facts& facts, const HostWorld& hosts, probe_log::LogWriter& log)
+  SimulatedProber(const Facts& facts, const HostWorld& hosts, LogFile& log)
       : facts_(facts), hosts_(hosts), log_(log), uplink_(uplinkOptions()), engine_(parametersOf(facts)) {}
 
   Result<ProbingCount> run() {
@@ -37,9 +88,9 @@ class SimulatedProber {
       askReferences(now);
       sendProbes(now);
       if (now - written_ < kPiece) continue;
-      if (auto ok = write(now); !ok) return std::unexpected(ok.error());
+      write(now);
     }
-    if (auto ok = write(facts_.until); !ok) return std::unexpected(ok.error());
+    write(facts_.until);
     count_.blocks = hosts_.blocks().size();
     return count_;
   }
@@ -113,16 +164,15 @@ class SimulatedProber {
     }
   }
 
-  Result<void> write(Time until) {
-    if (auto ok = log_.append(written_, until, outcomes_); !ok) return ok;
+  void write(Time until) {
+    log_.append(written_, until, outcomes_);
     outcomes_.clear();
     written_ = until;
-    return {};
   }
 
   const Facts& facts_;
   const HostWorld& hosts_;
-  probe_log::LogWriter& log_;
+  LogFile& log_;
   tally::UplinkWatch uplink_;
   blocks::Engine engine_;
   std::array<blocks::Probe, 256> due_;
@@ -147,12 +197,12 @@ Result<ProbingCount> writeProbingLog(const Facts& facts, const HostWorld& hosts,
   header.simulation = viewName(facts);
   header.begun = facts.from;
   header.source = facts.prober->address;
-  auto log = probe_log::LogWriter::create(path, header);
-  if (!log) return std::unexpected(log.error());
-  auto count = SimulatedProber(facts, hosts, *log).run();
+  LogFile log(path, header);
+  auto count = SimulatedProber(facts, hosts, log).run();
   if (!count) return count;
-  std::error_code error;
-  count->bytes = std::filesystem::file_size(path, error);
+  const auto bytes = log.close();
+  if (!bytes) return std::unexpected(bytes.error());
+  count->bytes = *bytes;
   return count;
 }
 

@@ -155,10 +155,11 @@ TEST(ProbingLog, FindsOutWhatIsTrue) {
   EXPECT_NEAR(up["03-03T20"], 150, 15);
 }
 
-TEST(ProbingLog, IsNotWrittenOverAnother) {
+TEST(ProbingLog, TellsThatItCannotBeWritten) {
   Played played;
-  played.write("log");
-  EXPECT_FALSE(writeProbingLog(played.facts(), played.hosts(), "/nowhere/log"));
+  const auto count = writeProbingLog(played.facts(), played.hosts(), "/nowhere/log");
+  ASSERT_FALSE(count);
+  EXPECT_EQ(count.error().kind, ErrorKind::kIo);
 }
 
 }  // namespace
