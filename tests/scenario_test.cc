@@ -227,15 +227,5 @@ TEST(Egypt2011, GoesProviderByProviderAndReturns) {
   EXPECT_EQ(Verdict::textOf(*noor, "onset"), "2011-01-31T20:45:00Z") << "20:46";
 }
 
-TEST(Kazakhstan2022, IsAnnouncedAndNoOutage) {
-  const Verdict verdict(archivesOf("kazakhstan-2022"));
-  EXPECT_EQ(verdict.incidents(), "");
-  const auto* observation = verdict.observation("KZ");
-  ASSERT_NE(observation, nullptr) << verdict.text();
-  EXPECT_EQ(Verdict::textOf(*observation, "verdict"), "announced");
-  EXPECT_EQ(Verdict::textOf(*observation, "start"), "2022-01-05T10:45:00Z");
-  EXPECT_EQ(verdict.list("observations").Size(), 1U);
-}
-
 }  // namespace
 }  // namespace nightjar
