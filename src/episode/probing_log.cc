@@ -197,6 +197,7 @@ Result<ProbingCount> writeProbingLog(const Facts& facts, const HostWorld& hosts,
   header.simulation = viewName(facts);
   header.begun = facts.from;
   header.source = facts.prober->address;
+  header.round = facts.prober->round;
   LogFile log(path, header);
   auto count = SimulatedProber(facts, hosts, log).run();
   if (!count) return count;
