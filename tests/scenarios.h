@@ -1,5 +1,5 @@
-// What the tests of scenarios share: building an episode or a scenario with the real binary, replaying it, reading
-// its verdict and its series.
+// What the tests of scenarios share: building an episode or a scenario with the real binary, replaying it,
+// reading its verdict and its series.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -155,7 +155,7 @@ using Points = std::vector<Point>;
 
 // Of all archives, or of one collector's alone.
 inline Points seriesOf(const std::string& name, const std::string& entity, const std::string& signal,
-                const std::string& collector = "") {
+                       const std::string& collector = "") {
   const fs::path& archives = archivesOf(name);
   const fs::path store = workFolder() / (name + collector + ".db");
   if (!fs::exists(store)) {
