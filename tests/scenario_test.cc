@@ -137,7 +137,8 @@ TEST(Inputs, TheOrderOfFilesDoesNotMatter) {
   std::rotate(files.begin(), files.begin() + static_cast<ptrdiff_t>(files.size() / 3), files.end());
   std::string inputs;
   for (const std::string& file : files) inputs += " " + file;
-  EXPECT_EQ(Verdict(archives, inputs).text(), Verdict(archives).text());
+  const std::string names = "--networks " + (archives / "networks.csv").string();
+  EXPECT_EQ(Verdict(archives, inputs, names).text(), Verdict(archives).text());
 }
 
 TEST(Inputs, TheNumberOfThreadsDoesNotMatter) {
