@@ -30,6 +30,7 @@ class OrderedWindow {
 
   // The middle value, or the mean of the two in the middle. REQUIRES: count() > 0, as for largest().
   double median() const;
+  size_t bytes() const { return ring_.capacity() * sizeof(double) + runs_.capacity() * sizeof(Run); }
   double largest() const { return runs_.back().value; }
 
  private:

@@ -21,6 +21,8 @@ class RecentSums {
   // Pushes 0 so many times. REQUIRES: nothing but 0 was pushed in the last `capacity` bins.
   void pushZeros(size_t times) { count_ += times; }
   size_t count() const { return count_; }
+  size_t capacity() const { return capacity_; }
+  size_t bytes() const { return totals_.capacity() * sizeof(double); }
   // Of the last n bins. REQUIRES: n <= count() and n <= capacity.
   double sum(size_t n) const;
 
@@ -45,6 +47,10 @@ class PastLosses {
   // No bin that a mean can still reach lay off its baseline.
   bool still() const { return still_ >= 2 * windowOf(scales_ - 1); }
 
+  // Nor any bin that is remembered.
+  bool forgotten() const { return count_ == still_ || still_ >= 2 * generation_bins_; }
+
+  size_t bytes() const { return recent_.bytes() + histograms_.capacity() * sizeof(Histogram); }
   size_t count() const { return count_; }
   size_t scales() const { return scales_; }
   static size_t windowOf(size_t scale) { return size_t{1} << scale; }

@@ -25,7 +25,7 @@ void Cycle::reset(size_t period, size_t slot, size_t kept) {
   kept_values_.clear();
   turns_.clear();
   usual_.clear();
-  departures_ = 0;
+  departures_ = moving_slots_ = 0;
   sum_ = 0;
   bins_ = 0;
   begun_ = false;
@@ -100,7 +100,9 @@ void Cycle::fold() {
   place = mean;
   // Turns above `kept` only count the place that is the oldest.
   turns_[slot] = static_cast<uint16_t>(turns_[slot] + 1U < 2 * kept_ ? turns_[slot] + 1U : kept_);
+  if (usual_[slot] != 0) --moving_slots_;
   usual_[slot] = lowerMedian(kept, std::min<size_t>(turns_[slot], kept_));
+  if (usual_[slot] != 0) ++moving_slots_;
 }
 
 }  // namespace nightjar::detect

@@ -29,8 +29,14 @@ class Cycle {
   }
   // Learns that the bins from `first` on do not depart.
   void learnStill(size_t first, size_t bins);
-  // All that is known is that nothing departs.
-  bool flat() const { return departures_ == 0 && sum_ == 0; }
+  size_t bytes() const {
+    return (kept_values_.capacity() + usual_.capacity()) * sizeof(float) +
+           turns_.capacity() * sizeof(uint16_t);
+  }
+  // At no time is a departure usual, nor has the slot that is being learnt any.
+  bool flat() const { return moving_slots_ == 0 && sum_ == 0; }
+  // All that is remembered is that nothing departs.
+  bool forgotten() const { return departures_ == 0 && sum_ == 0; }
 
  private:
   size_t slotOf(size_t bin) const { return bin / slot_bins_ % slots_; }
@@ -44,6 +50,7 @@ class Cycle {
   std::vector<float> usual_;     // by slot
   size_t open_slot_ = 0;         // bin / slot_bins_ of the one that is being learnt
   size_t first_slot_ = 0;        // of the first bin ever learnt
+  size_t moving_slots_ = 0;      // with a usual departure
   size_t departures_ = 0;        // kept values other than 0
   double sum_ = 0;
   size_t bins_ = 0;
