@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "app/names.h"
+#include "page/page.h"
 
 namespace nightjar::app {
 Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& store,
@@ -27,6 +28,7 @@ Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& s
   self->router_.add(
       {serve::Method::kGet, "/metrics",
        [self = self.get()](const serve::Request&, serve::PathValues) { return self->metrics(); }});
+  page::addTo(self->router_);
   const auto handle = [self = self.get()](const serve::Request& request) { return self->handle(request); };
   auto server = beside == nullptr ? serve::Server::listen(options, handle)
                                   : serve::Server::listenBeside(*beside->server_, handle);

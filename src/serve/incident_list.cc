@@ -29,11 +29,11 @@ bool belongs(const Entity& entity, const Entity& place) {
   return place.kind() == EntityKind::kNetwork && entity.asn() == place.asn();
 }
 
+}  // namespace
+
 bool isGone(const IncidentHead& incident) {
   return incident.state == "retracted" || incident.state == "joined";
 }
-
-}  // namespace
 
 IncidentHead headOf(series::StoredIncident stored) {
   IncidentHead head{.stored = std::move(stored), .judged_until = {}};

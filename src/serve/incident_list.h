@@ -31,6 +31,9 @@ std::string headline(const IncidentHead& incident);
 // Reads what IncidentHead holds out of the stored document.
 IncidentHead headOf(series::StoredIncident stored);
 
+// Taken back, or told in another one.
+bool isGone(const IncidentHead& incident);
+
 // The document with its revision in front.
 std::string documentOf(const series::StoredIncident& stored);
 

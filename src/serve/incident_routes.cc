@@ -155,7 +155,33 @@ Response feed(Api& api, const std::string& file) {
   return {.type = "application/atom+xml; charset=utf-8", .body = text + "</feed>\n"};
 }
 
+void putObserved(Json& json, const Observed& one) {
+  json.key("state").text(stateName(one.state)).key("incident").textOrNull(one.incident);
+  json.key("signals").openArray();
+  for (const series::Signal& signal : one.signals) json.text(signal);
+  json.closeArray();
+}
+
+Response observabilityAt(Api& api, const Request& request) {
+  const auto at = readTime(request, "at");
+  if (!at) return errorResponse(at.error());
+  const Bin last{api.catalog().end().index - 1};
+  const Time time = at->value_or(last.start(api.store().width()));
+  const auto places = countriesAt(api, time);
+  if (!places) return errorResponse(places.error());
+  Json json;
+  json.open().key("at").time(Bin::of(time, api.store().width()).start(api.store().width()));
+  json.key("simulation").textOrNull(api.simulation()).key("places").openArray();
+  for (const ObservedPlace& place : *places) {
+    json.open().key("entity").text(place.entry->entity.code());
+    putObserved(json, place.now);
+    json.close();
+  }
+  return {.body = json.closeArray().close().take()};
+}
+
 Response observability(Api& api, const Request& request) {
+  if (!request.has("entity")) return observabilityAt(api, request);
   const auto entity = readEntity(request.parameter("entity"));
   if (!entity) return errorResponse(entity.error());
   const CatalogEntry* entry = api.catalog().find(entity->code());
@@ -168,11 +194,9 @@ Response observability(Api& api, const Request& request) {
   json.open().key("entity").text(entity->code()).key("simulation").textOrNull(api.simulation());
   json.key("states").openArray();
   for (const Observed& one : *states) {
-    json.open().key("from").time(one.from).key("until").time(one.until).key("state").text(
-        stateName(one.state));
-    json.key("incident").textOrNull(one.incident).key("signals").openArray();
-    for (const series::Signal& signal : one.signals) json.text(signal);
-    json.closeArray().close();
+    json.open().key("from").time(one.from).key("until").time(one.until);
+    putObserved(json, one);
+    json.close();
   }
   return {.body = json.closeArray().close().take()};
 }

@@ -18,6 +18,21 @@ struct Judged {
   size_t usable = 0;  // bins so far
 };
 
+// Whether a series had coverage in a bin, and more than `history` such bins up to it.
+Result<bool> speaksAt(Api& api, const series::SeriesKey& key, Bin bin, size_t history) {
+  // Most have it in the bins just before; only after a gap all of them must be read.
+  for (const Bin from : {Bin{bin.index - 2 * static_cast<int64_t>(history)}, api.catalog().first()}) {
+    const auto series = api.store().read(key, from, bin.next());
+    if (!series) return std::unexpected(series.error());
+    const auto usable = [](const series::Point& point) { return point.coverage >= kLeastCoverage; };
+    if (series->points.empty() || !usable(series->points.back())) return false;
+    if (static_cast<size_t>(std::count_if(series->points.begin(), series->points.end(), usable)) > history) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view stateName(ObservedState state) {
@@ -83,6 +98,35 @@ Result<std::vector<Observed>> observabilityOf(Api& api, const CatalogEntry& entr
     }
   }
   return states;
+}
+
+Result<std::vector<ObservedPlace>> countriesAt(Api& api, Time at) {
+  const BinWidth width = api.store().width();
+  const auto history = static_cast<size_t>(kLeastHistory / width.length());
+  const Bin bin = Bin::of(at, width);
+  auto incidents = api.store().incidents({.from = bin.start(width), .until = bin.end(width)});
+  if (!incidents) return std::unexpected(incidents.error());
+  std::vector<ObservedPlace> places;
+  for (const CatalogEntry& entry : api.catalog().entries()) {
+    if (entry.entity.kind() != EntityKind::kCountry) continue;
+    ObservedPlace place{&entry, {bin.start(width), bin.end(width), ObservedState::kCannotTell, {}, {}}};
+    for (const CatalogSeries& one : entry.series) {
+      if (series::traitsOf(one.signal).role != series::Role::kJudged) continue;
+      const auto speaks = speaksAt(api, {one.signal, entry.entity}, bin, history);
+      if (!speaks) return std::unexpected(speaks.error());
+      if (*speaks) place.now.signals.push_back(one.signal);
+    }
+    if (!place.now.signals.empty()) place.now.state = ObservedState::kUp;
+    for (const series::StoredIncident& one : *incidents) {
+      if (one.entity != entry.entity) continue;
+      const IncidentHead head = headOf(one);
+      if (isGone(head) || one.onset > place.now.from || place.now.from >= head.last()) continue;
+      place.now.state = ObservedState::kDown;
+      place.now.incident = one.id;
+    }
+    places.push_back(std::move(place));
+  }
+  return places;
 }
 
 }  // namespace nightjar::serve

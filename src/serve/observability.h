@@ -25,4 +25,11 @@ struct Observed {
 // usable bins before that the rule asks for (detect/parameters.h, min_coverage and min_history). Else up.
 Result<std::vector<Observed>> observabilityOf(Api& api, const CatalogEntry& entry, const Span& span);
 
+// The same of every country for the bin that holds `at`, by code.
+struct ObservedPlace {
+  const CatalogEntry* entry = nullptr;
+  Observed now;
+};
+Result<std::vector<ObservedPlace>> countriesAt(Api& api, Time at);
+
 }  // namespace nightjar::serve

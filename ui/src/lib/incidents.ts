@@ -1,0 +1,53 @@
+// What a list or a map says of incidents at a moment.
+import type { IncidentHead } from './api';
+import { readCode } from './places';
+import { fromIso, kDay } from './time';
+
+export type Standing = 'down' | 'partial' | 'back';
+
+// How long the list remembers what is back.
+export const kRemembered = 7 * kDay;
+
+const kDownKinds = new Set(['withdrawn', 'announced-dark', 'dark']);
+
+export function lastOf(incident: IncidentHead): number {
+  return fromIso(incident.end ?? incident.judged_until);
+}
+
+// Null: not begun yet, or over for long. `until` is the end of the data: what is open there goes on.
+export function standingAt(incident: IncidentHead, at: number): Standing | null {
+  const onset = fromIso(incident.onset);
+  if (onset > at) return null;
+  const end = incident.end === null ? Infinity : fromIso(incident.end);
+  if (at < end) return kDownKinds.has(incident.kind) ? 'down' : 'partial';
+  return at - end <= kRemembered ? 'back' : null;
+}
+
+export interface CountryStanding {
+  standing: Standing;
+  incident: IncidentHead; // the one that says so
+}
+
+const kWeight: Record<Standing, number> = { down: 3, partial: 2, back: 1 };
+
+// The worst of each country: a region or network that is down makes it partial.
+export function byCountry(incidents: IncidentHead[], at: number): Map<string, CountryStanding> {
+  const countries = new Map<string, CountryStanding>();
+  for (const incident of incidents) {
+    const code = readCode(incident.entity);
+    let standing = standingAt(incident, at);
+    if (!standing || !code.country) continue;
+    const part = code.region !== null || code.network !== null;
+    if (part && standing === 'back') continue;
+    if (part) standing = 'partial';
+    const known = countries.get(code.country);
+    const better =
+      !known ||
+      kWeight[standing] > kWeight[known.standing] ||
+      (kWeight[standing] === kWeight[known.standing] &&
+        !part &&
+        readCode(known.incident.entity).region !== null);
+    if (better) countries.set(code.country, { standing, incident });
+  }
+  return countries;
+}
