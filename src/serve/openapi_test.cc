@@ -25,7 +25,7 @@ class OpenApiTest : public testing::Test {
     }
     ASSERT_TRUE(store_->putIncident(
         {"EG-1", 0, "nightjar", Entity::country("EG"), Bin{kFirst + 200}.start(BinWidth()), std::nullopt,
-         R"({"id":"EG-1","name":"Egypt","kind":"withdrawn","state":"open","depth":1.0,"judged_until":"2011-10-31T00:00:00Z"})"
+         R"({"id":"EG-1","name":"Egypt","kind":"withdrawn","state":"open","depth":1.0,"judged_until":"2011-10-31T20:00:00Z"})"
          "\n"}));
     api_ = Api::open(*store_, {[](const Entity&) { return std::vector<std::string>{"Egypt"}; }, "0"}).value();
     api_->addTo(router_);
@@ -111,10 +111,33 @@ TEST_F(OpenApiTest, WrongQuestionsAreToldApart) {
                          Row{"/api/v1/entities/EG/series?from=2022-01-02&until=2022-01-01", 400},
                          Row{"/api/v1/entities/XX", 404}, Row{"/api/v1/entities/nonsense!", 400},
                          Row{"/api/v1/incidents/none", 404}, Row{"/api/v1/incidents?format=xml", 400},
-                         Row{"/api/v1/observability", 400}, Row{"/v2/outages/events", 400},
+                         Row{"/api/v1/observability?at=yesterday", 400}, Row{"/v2/outages/events", 400},
                          Row{"/v2/datasources/none", 404}, Row{"/feeds/EG", 404}, Row{"/nothing", 404}}) {
     EXPECT_EQ(get(row.target).status, row.status) << row.target;
   }
+}
+
+TEST_F(OpenApiTest, TellsEveryCountryAtOneTime) {
+  struct Row {
+    int64_t bin;
+    std::string_view state;
+  };
+  // Six hours are 72 bins; the incident is open from bin 200 until the judgement ends, at bin 304.
+  for (const Row& row :
+       {Row{0, "cannot tell"}, Row{71, "cannot tell"}, Row{72, "up"}, Row{199, "up"}, Row{200, "down"},
+        Row{299, "down"}, Row{303, "down"}, Row{304, "cannot tell"}, Row{3000, "cannot tell"}}) {
+    const std::string at = formatTime(Bin{kFirst + row.bin}.start(BinWidth()));
+    const auto answer = json("/api/v1/observability?at=" + at);
+    ASSERT_EQ(answer["places"].Size(), 1U);
+    EXPECT_STREQ(answer["places"][0]["entity"].GetString(), "EG");
+    EXPECT_EQ(answer["places"][0]["state"].GetString(), row.state) << row.bin;
+    // The same as the place's own answer says, as far as there are data.
+    if (row.bin >= 300) continue;
+    const auto own = json("/api/v1/observability?entity=EG&from=" + at +
+                          "&until=" + formatTime(Bin{kFirst + row.bin + 1}.start(BinWidth())));
+    EXPECT_EQ(own["states"][0]["state"].GetString(), row.state) << row.bin;
+  }
+  EXPECT_EQ(json("/api/v1/observability")["places"][0]["state"].GetString(), std::string_view("down"));
 }
 
 TEST_F(OpenApiTest, CsvComesInPieces) {

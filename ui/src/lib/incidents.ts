@@ -1,5 +1,5 @@
 // What a list or a map says of incidents at a moment.
-import type { IncidentHead } from './api';
+import type { IncidentHead, ObservedState } from './api';
 import { readCode } from './places';
 import { fromIso, kDay } from './time';
 
@@ -50,4 +50,22 @@ export function byCountry(incidents: IncidentHead[], at: number): Map<string, Co
     if (better) countries.set(code.country, { standing, incident });
   }
   return countries;
+}
+
+// The states with those spans put over them as down. Times are of one form, so that their order is that of text.
+export function overlay(states: ObservedState[], falls: { from: string; until: string }[]): ObservedState[] {
+  let parts = states;
+  for (const fall of falls) {
+    parts = parts.flatMap((one) => {
+      const from = one.from > fall.from ? one.from : fall.from;
+      const until = one.until < fall.until ? one.until : fall.until;
+      if (from >= until) return [one];
+      const pieces: ObservedState[] = [];
+      if (one.from < from) pieces.push({ ...one, until: from });
+      pieces.push({ ...one, from, until, state: 'down' });
+      if (until < one.until) pieces.push({ ...one, from: until });
+      return pieces;
+    });
+  }
+  return parts;
 }
