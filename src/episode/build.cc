@@ -46,7 +46,7 @@ std::string networksText(const Facts& facts, const World& world) {
   std::string text = fmt::format("# nightjar networks: {}\n", viewName(facts));
   for (const Node& node : world.nodes()) {
     std::string name = node.name;
-    std::replace(name.begin(), name.end(), ',', ' ');
+    std::erase(name, ',');
     const bool isSaid = node.access != Access::kNone;
     text += fmt::format("{},{},{}\n", node.asn.number, name, isSaid ? accessWord(node.access) : "");
   }
