@@ -66,7 +66,7 @@ TEST(Router, FindsTheHandlerAndItsValues) {
 TEST(ErrorResponse, TellsTheClientOnlyOfItsOwnMistakes) {
   EXPECT_EQ(errorResponse({ErrorKind::kUsage, "no such \"entity\""}).body,
             "{\"error\":\"no such \\\"entity\\\"\"}\n");
-  const Response inner = errorResponse({ErrorKind::kIo, "disk", "/home/x/store.db", 7});
+  const Response inner = errorResponse({ErrorKind::kIo, "disk", "/srv/x/store.db", 7});
   EXPECT_EQ(inner.status, 500);
   EXPECT_EQ(inner.body.find("store.db"), std::string::npos);
 }
