@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "2";
+inline constexpr std::string_view kCalibratedParameters = "3";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.05281, -1.56501, 2.96882, -1.10702, -0.13729, 0.98112, 0.08795, -0.39407, 0.25836, -0.04621, 0.01163, -0.04133, 0.62981};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-2.774, -1.085}, {-1.466, -0.829}, {-0.812, 0.397}, {-0.299, 1.022}, {0.042, 1.125}, {0.492, 1.708}, {0.891, 1.758}, {1.113, 2.608}, {1.340, 3.497}, {2.078, 4.598}, {6.748, 5.944}};
-inline constexpr double kIncidentWeights[] = {-2.04754, 0.97244, 0.22009, 0.36831, 0.08914, 0.06021};
-inline constexpr CurveKnot kIncidentCurve[] = {{-3.112, -2.265}, {-2.982, -1.609}, {-2.402, -0.738}, {-1.241, -0.397}, {-0.692, 0.316}, {-0.351, 1.350}, {0.566, 1.758}, {1.643, 2.608}, {2.263, 2.677}, {2.515, 3.327}, {2.639, 3.497}, {4.296, 6.586}};
+inline constexpr double kAnomalyWeights[] = {2.21987, -1.57329, 2.99020, -0.90984, -0.03318, 1.14059, -0.02005, -0.22147, 0.20731, -0.01765, -0.05157, -0.03367, 0.71197};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-2.675, -1.139}, {-1.282, -1.022}, {-0.771, 0.157}, {-0.310, 0.480}, {0.294, 1.139}, {0.905, 1.957}, {1.365, 3.065}, {1.953, 3.777}, {3.060, 4.597}, {7.355, 6.084}};
+inline constexpr double kIncidentWeights[] = {-1.91962, 0.95205, 0.85960, 0.28840, 0.05316, 0.02518};
+inline constexpr CurveKnot kIncidentCurve[] = {{-3.038, -2.387}, {-2.940, -2.335}, {-2.863, -1.350}, {-1.854, -0.563}, {-1.117, -0.157}, {-0.359, 0.563}, {0.707, 2.052}, {1.755, 2.951}, {2.211, 3.065}, {2.578, 4.602}, {4.517, 6.515}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "2";
+inline constexpr std::string_view kParametersVersion = "3";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
@@ -71,8 +71,9 @@ struct Parameters {
   // `bulk` of the past has exceeded where that is more: one outage that went by must not hide the next.
   double learn_clip = 0.4;
   double bulk = 0.1, bulk_factor = 5;
-  // Whoever has not seen a whole day does not know its night: before, it needs young_factor times as much,
-  // and that at a stroke (young_step thresholds in the step it begins with): nights fall slowly.
+  // Whoever has not seen a whole day does not know its night: at first it needs young_factor times as much,
+  // less with every hour that is known, and that at a stroke (young_step thresholds in the step it begins
+  // with): nights fall slowly.
   double young_factor = 2;
   double young_step = 1;
   // An instrument may repeat its values for several bins (hourly numbers in bins of half an hour), if
@@ -94,8 +95,10 @@ struct Parameters {
   // The level must have wandered less: wander_factor standard deviations of its change from day to day.
   double wander_factor = 3;
   // An outage begins with a step, drift does not: the mean loss and the step it began with, between the
-  // quarter of it before and after the onset, must together be step_needed times two thresholds.
+  // quarter of it before and after the onset, must together be step_needed times two thresholds; step_enough
+  // is enough (a total loss from a noisy level: a mean of 0.9 that began with half of it).
   double step_needed = 1.3;
+  double step_enough = 1.35;
   // A bin that stands alone (bins of `confirm` or longer) needs lone_factor times as much, and lone_depth.
   double lone_factor = 1.5;
   double lone_depth = 0.5;
@@ -115,7 +118,8 @@ struct Parameters {
   // SIGCOMM 2000); a single bin may be that.
   Seconds confirm = std::chrono::minutes(10);
   // Bins are suspect while their losses add up, each less an allowance: half of min_depth, or so many
-  // standard deviations. After suspect_limit without an alarm they are ordinary.
+  // standard deviations. After suspect_limit without an alarm, or half of the
+  // history that is known, they are ordinary: who has seen little may not put off for long what is ordinary.
   double allowance_noise = 0.25;
   Seconds suspect_limit = std::chrono::hours(24);
   // It is on its way back where the loss is under return_loss (or half of the deepest), and ends there if it

@@ -281,8 +281,13 @@ State SeriesWatch::whileOrdinary(const Bin& bin, double baseline, uint32_t& susp
   run_losses_.push(bin.loss);
   evidence_ += clipped - allowance_;
   most_evidence_ = std::max(most_evidence_, evidence_);
-  if (evidence_ <= most_evidence_ / 2 || run_.size() >= common_->suspect_limit) {
-    for (const Bin& one : run_) learn(one);
+  const size_t patience = std::min(common_->suspect_limit, std::max(common_->min_history, learnt_) / 2);
+  if (evidence_ <= most_evidence_ / 2 || run_.size() >= patience) {
+    // Where there was an alarm not long ago, darkness is no lesson: it may be the same again, seen too
+    // briefly.
+    for (const Bin& one : run_) {
+      if (alarms_.empty() || one.loss < parameters_->total_loss) learn(one);
+    }
     clearRun();
     return State::kOrdinary;
   }
@@ -322,7 +327,8 @@ double SeriesWatch::needed(size_t scale, double unheard_of, double whim) const {
   const auto window = static_cast<double>(PastLosses::windowOf(scale));
   const auto hold = static_cast<double>(hold_);
   const double few = 1 + parameters_->few_windows * std::max(1.0, hold / window) / past.windows(scale);
-  const double young = learnt_ < common_->day ? parameters_->young_factor : 1;
+  const double day_known = static_cast<double>(learnt_) / static_cast<double>(common_->day);
+  const double young = 1 + (parameters_->young_factor - 1) * std::max(0.0, 1 - day_known);
   return std::max({parameters_->min_depth, whim / std::max(1.0, window / hold), wander_,
                    std::max(young, few) * unheard_of});
 }
@@ -335,8 +341,9 @@ bool SeriesWatch::opens(const Bin& bin, double baseline) {
     const size_t window = PastLosses::windowOf(scale);
     if (window > run_.size() + past.count()) break;
     if (learnt_ < common_->day && scale > common_->first_scale &&
-        window > std::max(common_->hour, kYoungBins))
+        window > std::max({common_->hour, kYoungBins, learnt_ / 8})) {
       break;
+    }
     const double mean = lastSum(window) / static_cast<double>(window);
     if (mean < opening_[scale] || mean * baseline < parameters_->min_grains * grain_) continue;
     opened_bins_ = onset(std::min(window, run_.size()));
@@ -358,7 +365,7 @@ bool SeriesWatch::begunWithStep(double mean, size_t scale) const {
   const double step = (first - before) / static_cast<double>(bins);
   if (learnt_ < common_->day && step < parameters_->young_step * opening_[scale]) return false;
   if (PastLosses::windowOf(scale) == 1) return true;
-  return mean + step >= 2 * std::min(parameters_->step_needed * opening_[scale], parameters_->total_loss);
+  return mean + step >= std::min(2 * parameters_->step_needed * opening_[scale], parameters_->step_enough);
 }
 
 double SeriesWatch::lastSum(size_t bins) const {
@@ -501,8 +508,10 @@ bool SeriesWatch::clear() {
   PastLosses& past = pasts_[chosen_];
   for (size_t scale = 0; scale < past.scales(); ++scale) {
     const size_t window = PastLosses::windowOf(scale);
-    const double limit = parameters_->weak_factor * past.unheardOf(scale) * static_cast<double>(window);
-    if (run_losses_.sum(std::min(window, run_losses_.count())) > limit) return true;
+    const double mean = run_losses_.sum(std::min(window, run_losses_.count())) / static_cast<double>(window);
+    if (mean > parameters_->weak_factor * past.unheardOf(scale)) return true;
+    // Beyond a total loss there is nothing.
+    if (window > parameters_->brief_bins && mean >= parameters_->total_loss) return true;
   }
   return false;
 }
