@@ -126,8 +126,9 @@ void HostWorld::play() {
     }
   }
   for (size_t b = 0; b < blocks_.size(); ++b) {
-    std::stable_sort(changes[b].begin(), changes[b].end(),
-                     [](const Change& x, const Change& y) { return x.second < y.second; });
+    std::sort(changes[b].begin(), changes[b].end(), [](const Change& x, const Change& y) {
+      return x.second != y.second ? x.second < y.second : x.event < y.event;
+    });
     for (const Change& change : changes[b]) lines_[b].push_back(after(change, lines_[b].back()));
   }
 }
