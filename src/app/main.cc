@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/alert_command.h"
 #include "app/command.h"
 #include "app/detect_command.h"
 #include "app/episode_command.h"
@@ -37,6 +38,7 @@ constexpr Command kCommands[] = {
     {"incidents", "list the incidents of a store", incidentsCommand},
     {"series", "print the series of a store", seriesCommand},
     {"serve", "show a store as a web page and an API", serveCommand},
+    {"alert", "tell people of incidents: webhooks, mail, chats", alertCommand},
     {"report", "write the signed evidence of an incident", reportCommand},
     {"verify", "check such evidence, and judge it again", verifyCommand},
     {"mrt", "print route archives, one line per route", mrtCommand},

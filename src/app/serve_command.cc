@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <getopt.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -12,6 +11,7 @@
 #include "app/command.h"
 #include "app/options.h"
 #include "app/serving_thread.h"
+#include "app/store_watch.h"
 
 namespace nightjar::app {
 namespace {
@@ -90,30 +90,6 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
   if (reader.status() != kDone) return std::unexpected(reader.status());
   return arguments;
 }
-
-// What changes when the store is written: the time and size of the file and of its log.
-class StoreWatch {
- public:
-  explicit StoreWatch(std::string path) : path_(std::move(path)), last_(look()) {}
-  bool hasChanged() {
-    const auto now = look();
-    return std::exchange(last_, now) != now;
-  }
-
- private:
-  using Look = std::vector<int64_t>;
-  Look look() const {
-    Look seen;
-    for (const char* ending : {"", "-wal"}) {
-      struct stat status {};
-      if (::stat((path_ + ending).c_str(), &status) != 0) continue;
-      seen.insert(seen.end(), {status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size});
-    }
-    return seen;
-  }
-  std::string path_;
-  Look last_;
-};
 
 Result<int> run(Arguments arguments) {
   // Threads inherit the mask: the signals are for sigtimedwait below.
