@@ -38,6 +38,7 @@ class Child {
  public:
   explicit Child(const std::vector<std::string>& arguments, rlim_t most_file_bytes = RLIM_INFINITY) {
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     pid_ = fork();

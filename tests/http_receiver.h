@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -31,15 +32,24 @@ inline sockaddr_in loopback(uint16_t port) {
   return address;
 }
 
-// A port that was free a moment ago.
-inline uint16_t freePort() {
+// Listens on a port that the system chooses.
+inline int listenAnywhere(uint16_t& port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address = loopback(0);
   socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
+  const bool listens = ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                       ::listen(socket, 16) == 0 &&
+                       ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  EXPECT_TRUE(listens);
+  port = ntohs(address.sin_port);
+  return socket;
+}
+
+// A port that was free a moment ago.
+inline uint16_t freePort() {
+  uint16_t port = 0;
+  ::close(listenAnywhere(port));
+  return port;
 }
 
 // Sends `text` and reads to the end; empty where nobody listens.
@@ -71,13 +81,7 @@ class HttpReceiver {
   // `answer` is called on the receiver's own thread; kHang keeps the connection open and says nothing.
   using Answerer = std::function<std::string(const Received&)>;
   explicit HttpReceiver(Answerer answer = [](const Received&) { return kOk; }) : answer_(std::move(answer)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-    ::listen(listener_, 16);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
+    listener_ = listenAnywhere(port_);
     thread_ = std::thread([this] { serve(); });
   }
   HttpReceiver(const HttpReceiver&) = delete;
@@ -137,7 +141,9 @@ class HttpReceiver {
       const ssize_t got = ::read(connection, buffer, sizeof buffer);
       if (got <= 0) return false;
       text.append(buffer, static_cast<size_t>(got));
-      if (head != std::string::npos || (head = text.find("\r\n\r\n")) == std::string::npos) continue;
+      if (head != std::string::npos) continue;
+      head = text.find("\r\n\r\n");
+      if (head == std::string::npos) continue;
       one.headers = headersOf(text.substr(0, head + 2));
       length = std::strtoull(one.headers["content-length"].c_str(), nullptr, 10);
     }

@@ -21,6 +21,7 @@ class Listener {
 
   std::vector<std::string> look(const std::string& clock, const std::vector<Written>& incidents) {
     std::vector<Outage> outages;
+    outages.reserve(incidents.size());
     for (const Written& incident : incidents) outages.push_back(incident.outage());
     const Decision decision = decide(configuration_, outages, memory_, at(clock));
     for (const auto& [key, told] : decision.changes) memory_[key] = told;
