@@ -28,7 +28,8 @@ class Listener {
     std::vector<std::string> all;
     for (const News& news : decision.news) {
       std::string text;
-      for (const Outage* outage : news.outages) text += (text.empty() ? "" : "+") + outage->id;
+      for (const Outage* outage : news.outages)
+        text += fmt::format("{}{}", text.empty() ? "" : "+", outage->id);
       all.push_back(std::string(kEvents[static_cast<size_t>(news.event)]) + " " + text);
     }
     again_ = decision.again;
