@@ -1,7 +1,7 @@
 # The one place to start from. CMake does the building (CMakePresets.json); this file names what people ask for.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test unit bench judge fuzz asan tsan geoip format tidy goldens clean
+.PHONY: help build page page-tools demo test unit bench judge fuzz asan tsan geoip format tidy goldens clean
 
 MINUTES ?= 10
 FILES   ?= $(shell find src tests fuzz bench -name '*.cc')
@@ -16,11 +16,21 @@ build: ## Release build: leaves the binary at build/nightjar
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release --target nightjar
 
-demo: build ## Build the bundled episode's archives, replay them, print the incidents (Egypt 2011)
+page: page-tools ## Build with the web page inside (Node.js and npm are installed where they are missing)
+	@rm -f build/src/page/page_files.cc
+	@$(MAKE) --no-print-directory build
+	@[[ -e build/ui/dist/assets ]] || { cat build/ui/build.log; exit 1; }
+
+# Node.js may have come from elsewhere than Debian.
+page-tools:
+	@{ command -v node && command -v npm; } >/dev/null || scripts/install-packages page
+
+demo: page-tools build ## Build the bundled episode's archives, replay them, print the incidents (Egypt 2011)
 	@scripts/demo $(DEMO)
 
 test: ## Everything: release and sanitizer builds, all tests, fuzz targets' replay, format (20 minutes on 2 cores)
 	@scripts/install-packages build test
+	@$(MAKE) --no-print-directory page-tools
 	@scripts/install-geoip || echo "The tests that need it will say so and skip." >&2
 	@scripts/run-tests release asan+ubsan tsan
 

@@ -1,0 +1,97 @@
+// The functions that need no browser.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+const root = process.env.NIGHTJAR_UI;
+const { createServer } = await import(pathToFileURL(`${root}/node_modules/vite/dist/node/index.js`).href);
+const vite = await createServer({ root, configFile: false, logLevel: 'error', appType: 'custom', server: { middlewareMode: true, ws: false, watch: null }, optimizeDeps: { noDiscovery: true, include: [] } });
+after(() => vite.close());
+const lib = (name) => vite.ssrLoadModule(`/src/lib/${name}.ts`);
+const { clockOf, hoursAndMinutes, lengthOf, offsetOf } = await lib('time');
+const { href, parseRoute } = await lib('route');
+const { byCountry, overlay, standingAt } = await lib('incidents');
+const { readCode, zoneOf } = await lib('places');
+const { shareOf, usualOf } = await lib('heat');
+const time = (text) => Date.parse(text);
+
+test('clocks follow the zone as it was then', () => {
+  // Kazakhstan moved to UTC+5 in March 2024.
+  assert.equal(hoursAndMinutes(clockOf(time('2022-01-05T10:35:00Z'), 'Asia/Almaty')), '16:35');
+  assert.equal(offsetOf(time('2022-01-05T10:35:00Z'), 'Asia/Almaty'), '+6');
+  assert.equal(offsetOf(time('2022-01-05T10:35:40Z'), 'Asia/Kolkata'), '+5:30');
+  assert.equal(offsetOf(time('2022-01-05T10:35:00Z'), 'America/New_York'), '−5');
+  assert.equal(hoursAndMinutes(clockOf(time('2022-01-05T00:00:00Z'))), '00:00');
+});
+
+test('lengths keep the two parts that matter', () => {
+  assert.deepEqual(lengthOf(90 * 60_000), { days: 0, hours: 1, minutes: 30 });
+  assert.deepEqual(lengthOf((2 * 24 + 16) * 3_600_000), { days: 2, hours: 16, minutes: 0 });
+  assert.deepEqual(lengthOf((2 * 24 - 0.1) * 3_600_000), { days: 2, hours: 0, minutes: 0 });
+  assert.deepEqual(lengthOf(0), { days: 0, hours: 0, minutes: 0 });
+  assert.deepEqual(lengthOf(-5), { days: 0, hours: 0, minutes: 0 });
+});
+
+test('addresses carry the view there and back', () => {
+  const hash = href('place', 'AS29355@KZ', { from: '2022-01-05T00:00:00Z', signal: 'probe.up24', until: undefined });
+  assert.equal(hash, '#/place/AS29355@KZ?from=2022-01-05T00:00:00Z&signal=probe.up24');
+  assert.deepEqual(parseRoute(hash), { view: 'place', code: 'AS29355@KZ', query: { from: '2022-01-05T00:00:00Z', signal: 'probe.up24' } });
+  for (const [bad, view] of [['', 'now'], ['#/', 'now'], ['#/place', 'now'], ['#/nowhere/1', 'now'], ['#/health', 'health'], ['#/place/%', 'place']]) {
+    assert.equal(parseRoute(bad).view, view, bad);
+  }
+});
+
+test('codes tell countries, regions and networks apart', () => {
+  assert.deepEqual(readCode('KZ'), { country: 'KZ', region: null, network: null });
+  assert.deepEqual(readCode('KZ-ALA'), { country: 'KZ', region: 'ALA', network: null });
+  assert.deepEqual(readCode('AS9198@KZ'), { country: 'KZ', region: null, network: 'AS9198' });
+  assert.deepEqual(readCode('AS9198'), { country: null, region: null, network: 'AS9198' });
+  assert.equal(zoneOf('AS9198@KZ'), 'Asia/Almaty');
+  assert.equal(zoneOf('AS9198'), 'UTC');
+});
+
+const incident = (entity, kind, onset, end, depth = 1) => ({ id: entity + onset, entity, kind, onset, end, depth, judged_until: '2022-01-20T00:00:00Z', state: end ? 'ended' : 'open' });
+
+test('an incident is down, partial, back, and then forgotten', () => {
+  const one = incident('KZ', 'dark', '2022-01-05T00:00:00Z', '2022-01-06T00:00:00Z');
+  assert.equal(standingAt(one, time('2022-01-04T23:59:00Z')), null);
+  assert.equal(standingAt(one, time('2022-01-05T00:00:00Z')), 'down');
+  assert.equal(standingAt(one, time('2022-01-06T00:00:00Z')), 'back');
+  assert.equal(standingAt(one, time('2022-01-13T00:01:00Z')), null);
+  assert.equal(standingAt(incident('KZ', 'throttled', '2022-01-05T00:00:00Z', null), time('2022-01-09T00:00:00Z')), 'partial');
+});
+
+test('a country is as bad as its worst; a part makes it partial', () => {
+  const at = time('2022-01-05T12:00:00Z');
+  const part = incident('KZ-ALA', 'dark', '2022-01-05T00:00:00Z', null);
+  assert.equal(byCountry([part], at).get('KZ').standing, 'partial');
+  assert.equal(byCountry([part, incident('KZ', 'dark', '2022-01-05T00:00:00Z', null)], at).get('KZ').standing, 'down');
+  const gone = incident('KZ-ALA', 'dark', '2022-01-01T00:00:00Z', '2022-01-02T00:00:00Z');
+  assert.equal(byCountry([gone], at).size, 0, 'a part that is back says nothing of its country');
+});
+
+test('falls are put over states without holes', () => {
+  const states = [{ from: '2022-01-01T00:00:00Z', until: '2022-01-10T00:00:00Z', state: 'up', incident: null, signals: [] }];
+  const parts = overlay(states, [{ from: '2022-01-02T00:00:00Z', until: '2022-01-03T00:00:00Z' }, { from: '2022-01-09T00:00:00Z', until: '2022-02-01T00:00:00Z' }]);
+  assert.deepEqual(parts.map((one) => [one.from.slice(8, 10), one.until.slice(8, 10), one.state]), [['01', '02', 'up'], ['02', '03', 'down'], ['03', '09', 'up'], ['09', '10', 'down']]);
+});
+
+test('what is usual is not what a long blackout makes of it', () => {
+  assert.equal(usualOf([...Array(60).fill(0), ...Array(40).fill(100)]), 100);
+  assert.equal(usualOf([null, null]), null);
+  assert.equal(usualOf([0, 0]), null);
+  assert.equal(shareOf(50, 100), 0.5);
+  assert.equal(shareOf(150, 100), 1);
+  assert.equal(shareOf(null, 100), null);
+  assert.equal(shareOf(200, 100, true), 0.5);
+});
+
+test('every language says the same things', async () => {
+  const shape = (value) => (typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shape(one)])) : typeof value);
+  const { en } = await vite.ssrLoadModule('/src/strings/en.ts');
+  for (const language of ['ru', 'kk']) {
+    const other = (await vite.ssrLoadModule(`/src/strings/${language}.ts`))[language];
+    const plain = { ...shape(other), incident: { ...shape(other.incident), hints: {} } };
+    assert.deepEqual(plain, { ...shape(en), incident: { ...shape(en.incident), hints: {} } }, language);
+  }
+});
