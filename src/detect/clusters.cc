@@ -122,8 +122,7 @@ std::vector<Cluster> takeClusters(std::vector<LonePart>& parts, const PlaceOutco
     for (; begin < end; ++begin) {
       PlaceFall& fall = parts[candidates[begin].part].falls[candidates[begin].fall];
       cluster.whole.add(fall);
-      cluster.members.push_back({candidates[begin].part, std::move(fall)});
-      fall.signals.clear();
+      cluster.members.push_back({candidates[begin].part, std::exchange(fall, {})});
     }
   }
   for (LonePart& part : parts) {
@@ -135,6 +134,7 @@ std::vector<Cluster> takeClusters(std::vector<LonePart>& parts, const PlaceOutco
 std::vector<Cluster> joinRecurring(std::vector<Cluster> clusters, Time until,
                                    const JoiningParameters& parameters) {
   std::vector<Hours> hours;
+  hours.reserve(clusters.size());
   for (const Cluster& cluster : clusters) hours.push_back(hoursOf(cluster.whole, until));
   for (const RecurringFalls& recurring : findRecurring(hours, parameters)) {
     Cluster& first = clusters[recurring.members.front()];

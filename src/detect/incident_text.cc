@@ -205,13 +205,15 @@ void course(Page& page, const Incident& one, size_t max_networks) {
   }
 }
 
-void childRow(Page& page, const Child& child) {
+// `recurs`: the incident does; then it is told how often the child fell.
+void childRow(Page& page, const Child& child, bool recurs) {
   const SignalFall& fall = child.signals.front();
   std::string what =
       fmt::format("{} to {}", valueText(fall.signal, fall.baseline), valueText(fall.signal, fall.floor));
   if (series::traitsOf(fall.signal).sense == series::Sense::kFallIsBad)
     what += fmt::format(" ({})", percent(fall.depth));
   what += fmt::format(" {}", labelOf(fall.signal));
+  if (recurs) what += fmt::format(", {} x", child.falls);
   page.line("  " + cell(childName(child.entity, child.name), 30) + cell(kindName(child.kind), 14) +
             cell(what, 33) + cell(dayTime(child.onset), 12) + (child.end ? dayTime(*child.end) : "open"));
 }
@@ -241,7 +243,7 @@ void children(Page& page, const Incident& one, size_t max_networks) {
         page.heading("  " + cell(title, 30) + cell("KIND", 14) + cell("WHAT", 33) + cell("SINCE (UTC)", 12) +
                      "UNTIL (UTC)");
       }
-      if (count++ < max_networks) childRow(page, child);
+      if (count++ < max_networks) childRow(page, child, one.recurrence.has_value());
     }
     if (count > max_networks) page.line(fmt::format("  and {} more", count - max_networks));
   }

@@ -217,6 +217,7 @@ class Judge {
       auto incident = builder_.ofNetworks(*country.place, country.outcome, networks, cluster.whole);
       if (!incident) return std::unexpected(incident.error());
       std::vector<const PlaceFall*> wholes;
+      wholes.reserve(networks.size());
       for (const NetworkFall& network : networks) wholes.push_back(&network.fall);
       if (auto taken = takeChildren(country.regions, wholes, cluster.whole, *incident); !taken) return taken;
       if (auto done = put(*country.place, std::move(*incident), country.onsets); !done) return done;

@@ -32,7 +32,7 @@ bool explains(const SignalFalls& whole, const SignalInfo& signal, const Anomaly&
     if (onset < anomaly->onset - parameters.child_lead) return false;
     const auto& critical = anomaly->critical_since;
     if (onset - anomaly->onset <= parameters.company_lead ||
-        (whole.signal->major() && critical && *critical <= onset)) {
+        (holds(*whole.signal, signal) && critical && *critical <= onset)) {
       return true;
     }
   }

@@ -42,7 +42,7 @@ bool takes(const Chain& chain, const SignalInfo* signal, const Anomaly& anomaly,
   if (!near) return false;
   const auto& critical = chain.last->critical_since;
   return anomaly.onset - chain.last->onset <= parameters.company_lead ||
-         (chain.signal->major() && critical && *critical <= anomaly.onset);
+         (holds(*chain.signal, *signal) && critical && *critical <= anomaly.onset);
 }
 
 bool expired(const Building& building, Time now, const JoiningParameters& parameters) {

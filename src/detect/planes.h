@@ -44,6 +44,11 @@ struct SignalInfo {
 
 SignalInfo signalInfo(std::string_view name);
 
+// Whether a long fall of the one makes whatever falls of the other meanwhile a part of it.
+inline bool holds(const SignalInfo& whole, const SignalInfo& part) {
+  return whole.major() && whole.voice() <= part.voice();
+}
+
 // The name of the signal that explains falls of `name` (traits: kExplains); empty if there is none.
 std::string_view explainerOf(std::string_view name);
 

@@ -164,6 +164,7 @@ std::vector<PlaceFall> joinRecurring(std::vector<PlaceFall> falls, Time until,
   std::sort(order.begin(), order.end(),
             [&](size_t a, size_t b) { return falls[a].onset() < falls[b].onset(); });
   std::vector<Hours> hours;
+  hours.reserve(order.size());
   for (const size_t i : order) hours.push_back(hoursOf(falls[i], until));
   for (const RecurringFalls& recurring : findRecurring(hours, parameters)) {
     PlaceFall& whole = falls[order[recurring.members.front()]];

@@ -117,24 +117,33 @@ class Table {
     page_.paragraph(2, text);
   }
 
+  // Of routes and hosts; the others have holes whenever hosts are silent, and are counted.
   void cannotTell() {
-    constexpr size_t kMostNamed = 12;
     constexpr size_t kMostSpans = 20;
     if (report_.cannot_tell.empty()) return;
     page_.line("");
     page_.heading("Cannot tell");
-    for (size_t i = 0; i < std::min(report_.cannot_tell.size(), kMostSpans); ++i) {
-      const CannotTell& one = report_.cannot_tell[i];
-      std::string text = fmt::format("{} to {} UTC, {}: {}; ", shortTime(one.span.from),
-                                     shortTime(one.span.until), one.signal, reasonText(one.span.reason));
-      const size_t named = std::min(one.entities.size(), kMostNamed);
-      for (size_t k = 0; k < named; ++k) text += (k == 0 ? "" : " ") + one.entities[k].code();
-      if (named < one.entities.size()) text += fmt::format(" and {} more", one.entities.size() - named);
-      page_.paragraph(2, text);
+    size_t shown = 0;
+    for (const CannotTell& one : report_.cannot_tell) {
+      const SignalInfo signal = signalInfo(one.signal);
+      const bool first = signal.voice() == SignalInfo::Voice::kFirst || signal.sees == Sees::kSpace6;
+      if (!first || shown == kMostSpans) continue;
+      ++shown;
+      page_.paragraph(2, cannotTellSentence(one));
     }
-    if (report_.cannot_tell.size() > kMostSpans) {
-      page_.line(fmt::format("  and {} more spans", report_.cannot_tell.size() - kMostSpans));
+    if (shown < report_.cannot_tell.size()) {
+      page_.line(fmt::format("  and {} more spans", report_.cannot_tell.size() - shown));
     }
+  }
+
+  static std::string cannotTellSentence(const CannotTell& one) {
+    constexpr size_t kMostNamed = 12;
+    std::string text = fmt::format("{} to {} UTC, {}: {}; ", shortTime(one.span.from),
+                                   shortTime(one.span.until), one.signal, reasonText(one.span.reason));
+    const size_t named = std::min(one.entities.size(), kMostNamed);
+    for (size_t k = 0; k < named; ++k) text += (k == 0 ? "" : " ") + one.entities[k].code();
+    if (named < one.entities.size()) text += fmt::format(" and {} more", one.entities.size() - named);
+    return text;
   }
 
   const Report& report_;
