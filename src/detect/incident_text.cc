@@ -285,7 +285,9 @@ std::string headlineOf(const Incident& one) {
       return fmt::format("{} withdrawn from the routing tables", only_v6 ? "IPv6 space" : "address space");
     }
     case Kind::kAnnouncedDark:
-      return "announced but dark: the routes stand, the hosts are silent";
+      return one.planes[static_cast<size_t>(series::Plane::kControl)] == PlaneVerdict::kFell
+                 ? "announced but dark: the hosts are silent, most of the routes stand"
+                 : "announced but dark: the routes stand, the hosts are silent";
     case Kind::kDark:
       return "dark: what was measured is gone; of the routes nothing is known";
     case Kind::kPartial:

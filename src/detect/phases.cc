@@ -78,7 +78,11 @@ std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time first, T
   // What came before the onset is early; another signal fell earlier or is back later.
   while (phases.size() > 1 && phases.front().end && *phases.front().end <= onset)
     phases.erase(phases.begin());
-  if (!phases.empty()) phases.front().start = std::max(phases.front().start, onset);
+  if (!phases.empty() && phases.front().kind == PhaseKind::kOnset) {
+    phases.front().start = onset;
+  } else if (!phases.empty()) {
+    phases.front().start = std::max(phases.front().start, onset);
+  }
   const Time first_bin_end = onset + anomalies.front().width.length();
   if (!phases.empty() && phases.front().kind == PhaseKind::kFloor && phases.front().end > first_bin_end) {
     phases.front().start = first_bin_end;
