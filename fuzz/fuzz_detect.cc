@@ -1,7 +1,7 @@
 // Bytes -> series of a few places with any values -> both rules, the joiner, JSON and the table.
 //
-// First byte: bin width. Then one series after another: a byte for the place and one for the signal, a byte for
-// the length in steps of 8 bins, and runs of (kind, value, count) until the length is full.
+// First byte: bin width. Then one series after another: a byte for the place and one for the signal, a byte
+// for the length in steps of 8 bins, and runs of (kind, value, count) until the length is full.
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
@@ -58,8 +58,9 @@ double anyValue(Bytes& bytes, uint8_t kind) {
 }
 
 constexpr std::string_view kSignals[] = {
-    series::kVisible24, series::kVisible48, series::kMoved24, series::kMoved48, series::kUpdates, series::kPrefixes4,
-    series::kUp24,      series::kLoss,      series::kRtt,     series::kSparse,  "ioda.gtr",       "sites.ok",
+    series::kVisible24, series::kVisible48, series::kMoved24, series::kMoved48,
+    series::kUpdates,   series::kPrefixes4, series::kUp24,    series::kLoss,
+    series::kRtt,       series::kSparse,    "ioda.gtr",       "sites.ok",
     "monash.x",         "ioda.merit-nt",    series::kUp48,    ""};
 constexpr const char* kPlaces[] = {"EG", "EG-C", "AS1@EG", "AS1", "AS1@DE", "AS2@EG", "DE", "site:a.example"};
 constexpr size_t kMostBins = 20000;  // all series together

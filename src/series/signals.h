@@ -31,12 +31,12 @@ inline constexpr std::string_view kUpdates = "routing.updates";
 // the health of the prober's own uplink.
 inline constexpr std::string_view kUp24 = "probe.up24";
 
-// The same in IPv6, where listed addresses are asked: /48s (those with more than 256 listed addresses count once
-// for each 256).
+// The same in IPv6, where listed addresses are asked: /48s (those with more than 256 listed addresses count
+// once for each 256).
 inline constexpr std::string_view kUp48 = "probe.up48";
 
-// Of sparse blocks, which have too few hosts to be told by themselves (E(b) < 15 or A < 0.1), all together: the
-// replies as a share of those expected while they are up; about 1, noise included. Coverage: the uplink's
+// Of sparse blocks, which have too few hosts to be told by themselves (E(b) < 15 or A < 0.1), all together:
+// the replies as a share of those expected while they are up; about 1, noise included. Coverage: the uplink's
 // health.
 inline constexpr std::string_view kSparse = "probe.sparse";
 

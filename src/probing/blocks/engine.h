@@ -34,8 +34,8 @@ struct Parameters {
   // are lost, outages take longer to be found.
   bool borrow = true;
   uint64_t seed = 1;  // of the order within a round
-  // Whether addresses that were never seen to answer are asked too. Without it only those of the histories, and
-  // those listed in IPv6.
+  // Whether addresses that were never seen to answer are asked too. Without it only those of the histories,
+  // and those listed in IPv6.
   bool scan = true;
 };
 
