@@ -13,7 +13,8 @@
 namespace nightjar::alerts {
 namespace {
 
-constexpr size_t kNamed = 10;  // of a long list in words
+constexpr size_t kNamed = 10;         // of a long list in words
+constexpr double kNearlySure = 0.99;  // 100 % would say too much
 
 // In the order of Event.
 constexpr std::array<std::string_view, kEvents.size()> kTitles{"DOWN",     "WORSE",     "PARTLY BACK",
@@ -60,7 +61,7 @@ std::string lineOf(const Outage& outage, Event event) {
   const std::string since = clock(fall.onset);
   switch (event) {
     case Event::kRestored:
-      return fmt::format("{} is back since {}, after {}; at the lowest {} was gone", fall.label(),
+      return fmt::format("{} is back since {}, after {}; at the lowest {} below usual", fall.label(),
                          clock(fall.end.value_or(outage.judged_until)), formatDuration(outage.duration()),
                          percent(fall.depth));
     case Event::kRetracted:
@@ -71,11 +72,12 @@ std::string lineOf(const Outage& outage, Event event) {
       return fmt::format("{}: what was told of {} is part of the incident {} now", fall.label(), since,
                          outage.joined_into);
     case Event::kPartlyBack:
-      return fmt::format("{} is partly back, {} are still gone; down since {}, at the lowest {} was gone",
-                         fall.label(), outage.depth_now ? percent(*outage.depth_now) : "an unknown share",
-                         since, percent(fall.depth));
+      return fmt::format(
+          "{} is partly back, still {} below usual; down since {}, at the lowest {} below usual",
+          fall.label(), outage.depth_now ? percent(*outage.depth_now) : "an unknown share", since,
+          percent(fall.depth));
     default:
-      return fmt::format("{} since {}, {} gone", fall.label(), since,
+      return fmt::format("{} since {}, {} below usual", fall.label(), since,
                          percent(outage.depth_now.value_or(fall.depth)));
   }
 }
@@ -99,7 +101,8 @@ std::string textOfOne(const Configuration& configuration, const Outage& outage, 
                           clock(outage.judged_until));
     }
     if (outage.confidence)
-      text += fmt::format("Probability of an outage: {}.\n", percent(*outage.confidence));
+      text += fmt::format("Probability of an outage: {}.\n",
+                          *outage.confidence > kNearlySure ? "over 99 %" : percent(*outage.confidence));
     text += childrenOf(outage);
   }
   text += fmt::format("Incident {}, revision {}\n", outage.id, outage.revision);

@@ -14,7 +14,7 @@ struct Message {
   std::string channel;
   ChannelKind kind = ChannelKind::kWebhook;  // that `body` was written for
   Time created;
-  std::string title;  // one line: "DOWN: Egypt (EG) since 2011-01-27 22:10 UTC, 89 % gone"
+  std::string title;  // one line: "DOWN: Egypt (EG) since 2011-01-27 22:10 UTC, 89 % below usual"
   std::string body;
 };
 

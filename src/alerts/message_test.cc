@@ -33,10 +33,10 @@ TEST(Message, SaysWhatAJournalistAsks) {
   const auto configuration = withChannel("kind = \"webhook\"\nurl = \"http://x/\"");
   const Outage outage = kDown.outage();
   const Words words = wordsOf(configuration, {0, Event::kDown, {&outage}});
-  EXPECT_EQ(words.title, "SIMULATION: DOWN: Kazakhstan (KZ) since 2022-01-05 10:00 UTC, 89 % gone");
+  EXPECT_EQ(words.title, "SIMULATION: DOWN: Kazakhstan (KZ) since 2022-01-05 10:00 UTC, 89 % below usual");
   EXPECT_EQ(words.text,
             "*** SIMULATION, NOT A MEASUREMENT: an episode ***\n"
-            "Kazakhstan (KZ) since 2022-01-05 10:00 UTC, 89 % gone.\n"
+            "Kazakhstan (KZ) since 2022-01-05 10:00 UTC, 89 % below usual.\n"
             "What was seen: its networks are gone from the Internet's routing tables (withdrawn).\n"
             "Lasts 2h; known until 2022-01-05 12:00 UTC.\n"
             "Probability of an outage: 98 %.\n"
@@ -50,7 +50,7 @@ TEST(Message, AnEndHasItsTotalLength) {
   const Outage outage = Written{"KZ-1", "KZ", "10:00", "16:00", "15:30", 0.89, "ended"}.outage();
   const Words words = wordsOf(configuration, {0, Event::kRestored, {&outage}});
   EXPECT_EQ(words.title,
-            "RESTORED: KZ is back since 2022-01-05 15:30 UTC, after 5h 30m; at the lowest 89 % was gone");
+            "RESTORED: KZ is back since 2022-01-05 15:30 UTC, after 5h 30m; at the lowest 89 % below usual");
 }
 
 TEST(Message, WebhooksGetTheWholeIncident) {
