@@ -11,10 +11,10 @@ namespace nightjar::detect {
 inline constexpr std::string_view kCalibratedRule = "nightjar";
 inline constexpr std::string_view kCalibratedParameters = "3";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.21987, -1.57329, 2.99020, -0.90984, -0.03318, 1.14059, -0.02005, -0.22147, 0.20731, -0.01765, -0.05157, -0.03367, 0.71197};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-2.675, -1.139}, {-1.282, -1.022}, {-0.771, 0.157}, {-0.310, 0.480}, {0.294, 1.139}, {0.905, 1.957}, {1.365, 3.065}, {1.953, 3.777}, {3.060, 4.597}, {7.355, 6.084}};
-inline constexpr double kIncidentWeights[] = {-1.91962, 0.95205, 0.85960, 0.28840, 0.05316, 0.02518};
-inline constexpr CurveKnot kIncidentCurve[] = {{-3.038, -2.387}, {-2.940, -2.335}, {-2.863, -1.350}, {-1.854, -0.563}, {-1.117, -0.157}, {-0.359, 0.563}, {0.707, 2.052}, {1.755, 2.951}, {2.211, 3.065}, {2.578, 4.602}, {4.517, 6.515}};
+inline constexpr double kAnomalyWeights[] = {2.28987, -1.65317, 3.03793, -0.85569, 0.06219, 1.24912, -0.03140, -0.23632, 0.09387, -0.11946, -0.08206, -0.04431, 0.67868};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-2.863, -1.085}, {-1.337, -1.022}, {-0.785, -0.157}, {-0.320, 0.649}, {0.298, 1.368}, {0.806, 1.758}, {1.054, 2.335}, {1.381, 2.523}, {1.952, 4.033}, {2.635, 4.599}, {6.545, 6.038}};
+inline constexpr double kIncidentWeights[] = {-1.91316, 0.97389, 1.08549, 0.34965, 0.04184, 0.01910};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.985, -2.168}, {-2.886, -1.758}, {-2.140, -0.738}, {-1.019, -0.157}, {-0.410, 0.397}, {0.402, 1.786}, {1.503, 2.335}, {2.145, 2.677}, {2.490, 3.065}, {4.705, 6.268}};
 // clang-format on
 
 }  // namespace nightjar::detect

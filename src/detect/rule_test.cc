@@ -190,5 +190,26 @@ TEST(NightjarRule, LearnsARhythmThatIsNoFall) {
   EXPECT_EQ(verdicts.back().state, State::kLow);
 }
 
+// A quiet series that goes in four steps within minutes, as a provider's routes do: from the first step on,
+// whatever the last one leaves.
+TEST(NightjarRule, OpensAtTheFirstStepOfAStaircase) {
+  for (const double last : {0.0, 40.0}) {
+    std::vector<series::Point> points(2700, {3200, 1});
+    for (const double value : {2472.0, 1404.0, 348.0}) points.push_back({value, 1});
+    points.resize(points.size() + 300, {last, 1});
+    const auto minute = BinWidth::of(std::chrono::minutes(1)).value();
+    auto rule = makeRule("nightjar").value();
+    rule->begin("routing.visible24", minute);
+    Recorder recorder(Parameters{});
+    recorder.begin({"routing.visible24", Entity::country("EG")}, minute, Bin{0});
+    std::vector<Verdict> verdicts(points.size());
+    rule->judge(points, {}, verdicts);
+    recorder.add(verdicts, points);
+    ASSERT_EQ(recorder.anomalies().size(), 1U);
+    EXPECT_EQ(recorder.anomalies()[0].onset, Bin{2700}.start(minute));
+    EXPECT_EQ(verdicts[2700 + 15].state, State::kCritical) << "told within a quarter of an hour";
+  }
+}
+
 }  // namespace
 }  // namespace nightjar::detect

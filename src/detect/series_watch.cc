@@ -345,7 +345,10 @@ bool SeriesWatch::opens(const Bin& bin, double baseline) {
       break;
     }
     const double mean = lastSum(window) / static_cast<double>(window);
-    if (mean < opening_[scale] || mean * baseline < parameters_->min_grains * grain_) continue;
+    if (mean < opening_[scale]) continue;
+    const size_t in_run = std::min(window, run_.size());
+    const double lost = run_losses_.sum(in_run) / static_cast<double>(in_run) * baseline;
+    if (lost < parameters_->min_grains * grain_) continue;
     opened_bins_ = onset(std::min(window, run_.size()));
     if (opened_bins_ < common_->confirm) continue;
     if (!begunWithStep(mean, scale)) continue;
@@ -377,7 +380,8 @@ double SeriesWatch::lastSum(size_t bins) const {
 // How many of the suspect bins belong to the fall: of all ways to cut them into ordinary ones and a fall as
 // deep as the last `window`, the likeliest.
 size_t SeriesWatch::onset(size_t window) const {
-  const double middle = run_losses_.sum(window) / static_cast<double>(window) / 2;
+  // What is out of the ordinary by itself belongs to it, however deep the fall went in the end.
+  const double middle = std::min(run_losses_.sum(window) / static_cast<double>(window) / 2, ordinary_[0]);
   double sum = 0;
   double most = 0;
   size_t bins = 1;
