@@ -23,6 +23,25 @@ std::optional<double> numberOf(const rapidjson::Document& document, const char* 
   return member->value.GetDouble();
 }
 
+std::vector<std::pair<Time, Time>> occurrencesOf(const rapidjson::Document& document, Time judged_until) {
+  std::vector<std::pair<Time, Time>> occurrences;
+  const auto recurrence = document.FindMember("recurrence");
+  if (recurrence == document.MemberEnd() || !recurrence->value.IsObject()) return occurrences;
+  const auto list = recurrence->value.FindMember("occurrences");
+  if (list == recurrence->value.MemberEnd() || !list->value.IsArray()) return occurrences;
+  const auto time = [](const rapidjson::Value& one, const char* field, Time otherwise) {
+    const auto member = one.FindMember(field);
+    if (member == one.MemberEnd() || !member->value.IsString()) return otherwise;
+    return parseTime(member->value.GetString()).value_or(otherwise);
+  };
+  for (const rapidjson::Value& one : list->value.GetArray()) {
+    if (!one.IsObject()) continue;
+    const Time onset = time(one, "onset", judged_until);
+    occurrences.emplace_back(onset, time(one, "end", judged_until));
+  }
+  return occurrences;
+}
+
 bool belongs(const Entity& entity, const Entity& place) {
   if (entity == place) return true;
   if (place.kind() == EntityKind::kCountry) return entity.countryCode() == place.code();
@@ -33,6 +52,12 @@ bool belongs(const Entity& entity, const Entity& place) {
 
 bool isGone(const IncidentHead& incident) {
   return incident.state == "retracted" || incident.state == "joined";
+}
+
+bool IncidentHead::isDownAt(Time time) const {
+  if (occurrences.empty()) return stored.onset <= time && time < last();
+  return std::any_of(occurrences.begin(), occurrences.end(),
+                     [&](const auto& one) { return one.first <= time && time < one.second; });
 }
 
 IncidentHead headOf(series::StoredIncident stored) {
@@ -49,6 +74,7 @@ IncidentHead headOf(series::StoredIncident stored) {
   head.confidence = numberOf(document, "confidence");
   head.severity_hours = numberOf(document, "severity_hours");
   head.judged_until = parseTime(textOf(document, "judged_until")).value_or(head.stored.onset);
+  head.occurrences = occurrencesOf(document, head.judged_until);
   return head;
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "serve/api.h"
@@ -16,7 +17,12 @@ struct IncidentHead {
   std::string name, kind, state, simulation;
   std::optional<double> depth, confidence, severity_hours;
   Time judged_until;
+  // Of a recurring one: when it was down. Empty for others, which are down from their onset to last().
+  std::vector<std::pair<Time, Time>> occurrences;
 
+  bool isDownAt(Time time) const;
+  // It was open when the judgement ended, and that was before.
+  bool isUnjudgedAt(Time time) const { return !stored.end && stored.onset <= time && judged_until <= time; }
   Time last() const { return stored.end.value_or(judged_until); }
 };
 

@@ -83,7 +83,8 @@ Result<std::vector<Observed>> observabilityOf(Api& api, const CatalogEntry& entr
     }
     if (!now.signals.empty()) now.state = ObservedState::kUp;
     for (const IncidentHead& one : *incidents) {
-      if (one.stored.onset <= now.from && now.from < one.last()) {
+      if (one.isUnjudgedAt(now.from)) now.state = ObservedState::kCannotTell;
+      if (one.isDownAt(now.from)) {
         now.state = ObservedState::kDown;
         now.incident = one.stored.id;
       }
@@ -120,7 +121,9 @@ Result<std::vector<ObservedPlace>> countriesAt(Api& api, Time at) {
     for (const series::StoredIncident& one : *incidents) {
       if (one.entity != entry.entity) continue;
       const IncidentHead head = headOf(one);
-      if (isGone(head) || one.onset > place.now.from || place.now.from >= head.last()) continue;
+      if (isGone(head)) continue;
+      if (head.isUnjudgedAt(place.now.from)) place.now.state = ObservedState::kCannotTell;
+      if (!head.isDownAt(place.now.from)) continue;
       place.now.state = ObservedState::kDown;
       place.now.incident = one.id;
     }

@@ -22,7 +22,8 @@ struct Observed {
 
 // The states of a place over a span, in the order of time, without holes between them. Down: within an
 // incident of the place. Cannot tell: no judged signal had half of its coverage, or none had the six hours of
-// usable bins before that the rule asks for (detect/parameters.h, min_coverage and min_history). Else up.
+// usable bins before that the rule asks for (detect/parameters.h, min_coverage and min_history); or an
+// incident was open when the judgement ended, before that. Else up.
 Result<std::vector<Observed>> observabilityOf(Api& api, const CatalogEntry& entry, const Span& span);
 
 // The same of every country for the bin that holds `at`, by code.

@@ -25,7 +25,7 @@ class OpenApiTest : public testing::Test {
     }
     ASSERT_TRUE(store_->putIncident(
         {"EG-1", 0, "nightjar", Entity::country("EG"), Bin{kFirst + 200}.start(BinWidth()), std::nullopt,
-         R"({"id":"EG-1","name":"Egypt","kind":"withdrawn","state":"open","depth":1.0,"judged_until":"2011-10-31T20:00:00Z"})"
+         R"({"id":"EG-1","name":"Egypt","kind":"withdrawn","state":"open","depth":1.0,"judged_until":"2011-10-31T19:15:00Z"})"
          "\n"}));
     api_ = Api::open(*store_, {[](const Entity&) { return std::vector<std::string>{"Egypt"}; }, "0"}).value();
     api_->addTo(router_);
@@ -122,10 +122,10 @@ TEST_F(OpenApiTest, TellsEveryCountryAtOneTime) {
     int64_t bin;
     std::string_view state;
   };
-  // Six hours are 72 bins; the incident is open from bin 200 until the judgement ends, at bin 304.
+  // Six hours are 72 bins; the incident is open from bin 200; the judgement ends at bin 295.
   for (const Row& row :
        {Row{0, "cannot tell"}, Row{71, "cannot tell"}, Row{72, "up"}, Row{199, "up"}, Row{200, "down"},
-        Row{299, "down"}, Row{303, "down"}, Row{304, "cannot tell"}, Row{3000, "cannot tell"}}) {
+        Row{294, "down"}, Row{295, "cannot tell"}, Row{3000, "cannot tell"}}) {
     const std::string at = formatTime(Bin{kFirst + row.bin}.start(BinWidth()));
     const auto answer = json("/api/v1/observability?at=" + at);
     ASSERT_EQ(answer["places"].Size(), 1U);
@@ -137,7 +137,27 @@ TEST_F(OpenApiTest, TellsEveryCountryAtOneTime) {
                           "&until=" + formatTime(Bin{kFirst + row.bin + 1}.start(BinWidth())));
     EXPECT_EQ(own["states"][0]["state"].GetString(), row.state) << row.bin;
   }
-  EXPECT_EQ(json("/api/v1/observability")["places"][0]["state"].GetString(), std::string_view("down"));
+  EXPECT_EQ(json("/api/v1/observability")["places"].Size(), 1U);
+}
+
+TEST_F(OpenApiTest, ARecurringIncidentIsUpInBetween) {
+  const auto at = [](int64_t bin) { return formatTime(Bin{kFirst + bin}.start(BinWidth())); };
+  ASSERT_TRUE(store_->putIncident(
+      {"EG-1", 0, "nightjar", Entity::country("EG"), Bin{kFirst + 200}.start(BinWidth()), std::nullopt,
+       R"({"id":"EG-1","kind":"dark","state":"open","judged_until":")" + at(300) +
+           R"(","recurrence":{"occurrences":[{"onset":")" + at(200) + R"(","end":")" + at(210) +
+           R"("},{"onset":")" + at(280) + R"(","end":null}]}})" + "\n"}));
+  struct Row {
+    int64_t bin;
+    std::string_view state;
+  };
+  for (const Row& row :
+       {Row{209, "down"}, Row{210, "up"}, Row{279, "up"}, Row{280, "down"}, Row{299, "down"}}) {
+    EXPECT_EQ(json("/api/v1/observability?at=" + at(row.bin))["places"][0]["state"].GetString(), row.state);
+    const auto own =
+        json("/api/v1/observability?entity=EG&from=" + at(row.bin) + "&until=" + at(row.bin + 1));
+    EXPECT_EQ(own["states"][0]["state"].GetString(), row.state) << row.bin;
+  }
 }
 
 TEST_F(OpenApiTest, CsvComesInPieces) {

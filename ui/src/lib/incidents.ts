@@ -1,5 +1,5 @@
 // What a list or a map says of incidents at a moment.
-import type { IncidentHead, ObservedState } from './api';
+import type { Incident, IncidentHead, ObservedState } from './api';
 import { readCode } from './places';
 import { fromIso, kDay } from './time';
 
@@ -30,8 +30,9 @@ export interface CountryStanding {
 
 const kWeight: Record<Standing, number> = { down: 3, partial: 2, back: 1 };
 
-// The worst of each country: a region or network that is down makes it partial.
-export function byCountry(incidents: IncidentHead[], at: number): Map<string, CountryStanding> {
+// The worst of each country: a region or network that is down makes it partial. Countries that are known to be up are
+// back, whatever an incident that recurs says.
+export function byCountry(incidents: IncidentHead[], at: number, up: Set<string> = new Set()): Map<string, CountryStanding> {
   const countries = new Map<string, CountryStanding>();
   for (const incident of incidents) {
     const code = readCode(incident.entity);
@@ -40,6 +41,7 @@ export function byCountry(incidents: IncidentHead[], at: number): Map<string, Co
     const part = code.region !== null || code.network !== null;
     if (part && standing === 'back') continue;
     if (part) standing = 'partial';
+    else if (up.has(code.country)) standing = 'back';
     const known = countries.get(code.country);
     const better =
       !known ||
@@ -68,4 +70,10 @@ export function overlay(states: ObservedState[], falls: { from: string; until: s
     });
   }
   return parts;
+}
+
+// When it was down: of a recurring incident each of its times, else the whole.
+export function spansOf(incident: Pick<Incident, 'onset' | 'end' | 'judged_until' | 'recurrence'>): { from: number; until: number }[] {
+  const times = incident.recurrence?.occurrences ?? [incident];
+  return times.map((one) => ({ from: fromIso(one.onset), until: fromIso(one.end ?? incident.judged_until) }));
 }

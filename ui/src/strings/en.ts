@@ -15,6 +15,7 @@ export interface SentenceParts {
   left: string; // "2 %": what remained of the ordinary level
   lost: string; // "98 %"
   spread: boolean; // several networks fell, the whole did not
+  recurs: { times: number; from: string; until: string; daily: boolean } | null; // clocks of UTC
   delay: { usual: string; worst: string } | null; // "146 ms" to "680 ms"
   onset: string; // momentIn() below
   end: string | null;
@@ -57,7 +58,7 @@ export const en = {
   percent: (number: string) => `${number}\u00a0%`,
   localIn: (time: string, city: string) => `${time} in ${city}`,
   momentIn: (utc: Clock, local: Clock | null, city: string) =>
-    `${hoursAndMinutes(utc)} UTC${local ? ` (${hoursAndMinutes(local)} in ${city})` : ''} on ${utc.day} ${months[utc.month]} ${utc.year}`,
+    `${hoursAndMinutes(utc)} UTC${local ? ` (${hoursAndMinutes(local)} ${local.day === utc.day ? '' : `on ${local.day} ${months[local.month]} `}in ${city})` : ''} on ${utc.day} ${months[utc.month]} ${utc.year}`,
   million: (number: string) => `${number} million`,
   networkIn: (network: string, country: string) => `${network}, ${country}`,
   regionIn: (region: string, country: string) => `${country}: region ${region}`,
@@ -101,6 +102,7 @@ export const en = {
     list: 'Incidents',
     more: (n: number) => `Show ${n} more`,
     lost: 'lost',
+    slower: 'slower',
     since: 'Since',
     until: 'until',
     lasted: 'Length',
@@ -257,6 +259,10 @@ export const en = {
     // The sentences that a newspaper can print.
     sentences: (p: SentenceParts): string => {
       const place = the(p.place, p.country);
+      if (p.recurs) {
+        const last = p.end ? `the last time ended at ${p.end}` : `it was down at ${p.until}, the end of the data`;
+        return `Internet connectivity in ${place} fell ${p.recurs.times} times, ${p.recurs.daily ? 'day after day' : 'again and again'} from about ${p.recurs.from} to ${p.recurs.until} UTC, to as little as ${p.left} of its ordinary level. The first time began at ${p.onset}; ${last}.`;
+      }
       let fall = `Internet connectivity in ${place} began to fall at ${p.onset}, to ${p.left} of its ordinary level.`;
       if (p.spread) fall = `Several networks in ${place}, with ${p.lost} of its address space between them, lost their connection from ${p.onset}.`;
       else if (p.kind === 'partial') fall = `A part of the Internet in ${place}, ${p.lost} of it, lost its connection from ${p.onset}.`;

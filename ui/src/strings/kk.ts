@@ -38,7 +38,7 @@ export const kk: Strings = {
   percent: (number) => `${number}\u00a0%`,
   localIn: (time) => `жергілікті уақыт ${time}`,
   momentIn: (utc, local) =>
-    `${utc.year} жылғы ${utc.day} ${months[utc.month]}, сағат ${hoursAndMinutes(utc)} UTC${local ? ` (жергілікті уақыт ${hoursAndMinutes(local)})` : ''}`,
+    `${utc.year} жылғы ${utc.day} ${months[utc.month]}, сағат ${hoursAndMinutes(utc)} UTC${local ? ` (жергілікті уақыт ${local.day === utc.day ? '' : `${local.day} ${months[local.month]}, `}${hoursAndMinutes(local)})` : ''}`,
   million: (number) => `${number} млн`,
   networkIn: (network, country) => `${network}, ${country}`,
   regionIn: (region, country) => `${country}: ${region} өңірі`,
@@ -82,6 +82,7 @@ export const kk: Strings = {
     list: 'Оқиғалар',
     more: (n) => `Тағы ${n} көрсету`,
     lost: 'жоғалды',
+    slower: 'баяуырақ',
     since: 'Басталуы',
     until: 'дейін',
     lasted: 'Ұзақтығы',
@@ -247,6 +248,10 @@ export const kk: Strings = {
     unknownIncident: 'Мұндай оқиға жоқ.',
     joinedInto: 'Енді мына оқиғаның бөлігі:',
     sentences: (p: SentenceParts) => {
+      if (p.recurs) {
+        const last = p.end ? `соңғысы аяқталған уақыт: ${p.end}` : `деректің соңында (${p.until}) байланыс жоқ еді`;
+        return `${p.place}: интернет байланысы ${p.recurs.times} рет, ${p.recurs.daily ? 'күн сайын' : 'қайта-қайта'}, шамамен ${p.recurs.from} – ${p.recurs.until} UTC аралығында төмендеді, ең төменгі деңгейі әдеттегінің ${p.left} мөлшері болды. Алғашқысы басталған уақыт: ${p.onset}; ${last}.`;
+      }
       let fall = `${p.place}: ${p.onset} — интернет байланысы төмендей бастады және әдеттегі деңгейдің ${p.left} мөлшеріне дейін түсті.`;
       if (p.spread) fall = `${p.place}: ${p.onset} — ел мекенжайларының ${p.lost} үлесіне ие бірнеше желі байланыстан бірден айырылды.`;
       else if (p.kind === 'partial') fall = `${p.place}: ${p.onset} — интернеттің бір бөлігі (${p.lost}) байланыссыз қалды.`;

@@ -42,7 +42,7 @@ export const ru: Strings = {
   percent: (number) => `${number}\u00a0%`,
   localIn: (time) => `${time} по местному времени`,
   momentIn: (utc, local) =>
-    `${utc.day} ${months[utc.month]} ${utc.year} года в ${hoursAndMinutes(utc)} UTC${local ? ` (${hoursAndMinutes(local)} по местному времени)` : ''}`,
+    `${utc.day} ${months[utc.month]} ${utc.year} года в ${hoursAndMinutes(utc)} UTC${local ? ` (${local.day === utc.day ? '' : `${local.day} ${months[local.month]} в `}${hoursAndMinutes(local)} по местному времени)` : ''}`,
   million: (number) => `${number} млн`,
   networkIn: (network, country) => `${network}, ${country}`,
   regionIn: (region, country) => `${country}: регион ${region}`,
@@ -86,6 +86,7 @@ export const ru: Strings = {
     list: 'Инциденты',
     more: (n) => `Показать ещё ${n}`,
     lost: 'потеряно',
+    slower: 'медленнее',
     since: 'Начало',
     until: 'до',
     lasted: 'Длительность',
@@ -251,6 +252,10 @@ export const ru: Strings = {
     unknownIncident: 'Такого инцидента нет.',
     joinedInto: 'Теперь это часть инцидента',
     sentences: (p: SentenceParts) => {
+      if (p.recurs) {
+        const last = p.end ? `последнее закончилось ${p.end}` : `к концу данных (${p.until}) связи не было`;
+        return `${p.place}: доступ в интернет падал ${many(p.recurs.times, 'раз', 'раза', 'раз')}, ${p.recurs.daily ? 'день за днём' : 'снова и снова'}, примерно с ${p.recurs.from} до ${p.recurs.until} UTC, в худший момент до ${p.left} от обычного уровня. Первое отключение началось ${p.onset}; ${last}.`;
+      }
       let fall = `${p.place}: ${p.onset} доступ в интернет начал падать и снизился до ${p.left} от обычного уровня.`;
       if (p.spread) fall = `${p.place}: ${p.onset} связи лишились сразу несколько сетей, на которые приходится ${p.lost} адресов страны.`;
       else if (p.kind === 'partial') fall = `${p.place}: ${p.onset} без связи осталась часть интернета, ${p.lost}.`;

@@ -10,7 +10,7 @@ after(() => vite.close());
 const lib = (name) => vite.ssrLoadModule(`/src/lib/${name}.ts`);
 const { clockOf, hoursAndMinutes, lengthOf, offsetOf } = await lib('time');
 const { href, parseRoute } = await lib('route');
-const { byCountry, overlay, standingAt } = await lib('incidents');
+const { byCountry, overlay, spansOf, standingAt } = await lib('incidents');
 const { readCode, zoneOf } = await lib('places');
 const { shareOf, usualOf } = await lib('heat');
 const time = (text) => Date.parse(text);
@@ -68,12 +68,21 @@ test('a country is as bad as its worst; a part makes it partial', () => {
   assert.equal(byCountry([part, incident('KZ', 'dark', '2022-01-05T00:00:00Z', null)], at).get('KZ').standing, 'down');
   const gone = incident('KZ-ALA', 'dark', '2022-01-01T00:00:00Z', '2022-01-02T00:00:00Z');
   assert.equal(byCountry([gone], at).size, 0, 'a part that is back says nothing of its country');
+  const nightly = incident('KZ', 'dark', '2022-01-01T00:00:00Z', null);
+  assert.equal(byCountry([nightly], at, new Set(['KZ'])).get('KZ').standing, 'back', 'between its times');
 });
 
 test('falls are put over states without holes', () => {
   const states = [{ from: '2022-01-01T00:00:00Z', until: '2022-01-10T00:00:00Z', state: 'up', incident: null, signals: [] }];
   const parts = overlay(states, [{ from: '2022-01-02T00:00:00Z', until: '2022-01-03T00:00:00Z' }, { from: '2022-01-09T00:00:00Z', until: '2022-02-01T00:00:00Z' }]);
   assert.deepEqual(parts.map((one) => [one.from.slice(8, 10), one.until.slice(8, 10), one.state]), [['01', '02', 'up'], ['02', '03', 'down'], ['03', '09', 'up'], ['09', '10', 'down']]);
+});
+
+test('a recurring incident is down at its times only', () => {
+  const one = { onset: '2022-01-01T18:00:00Z', end: null, judged_until: '2022-01-09T00:00:00Z', recurrence: null };
+  assert.deepEqual(spansOf(one), [{ from: time('2022-01-01T18:00:00Z'), until: time('2022-01-09T00:00:00Z') }]);
+  const times = [{ onset: '2022-01-01T18:00:00Z', end: '2022-01-02T00:00:00Z' }, { onset: '2022-01-08T18:00:00Z', end: null }];
+  assert.deepEqual(spansOf({ ...one, recurrence: { occurrences: times } }).map((span) => span.until), [time('2022-01-02T00:00:00Z'), time('2022-01-09T00:00:00Z')]);
 });
 
 test('what is usual is not what a long blackout makes of it', () => {
@@ -84,6 +93,14 @@ test('what is usual is not what a long blackout makes of it', () => {
   assert.equal(shareOf(150, 100), 1);
   assert.equal(shareOf(null, 100), null);
   assert.equal(shareOf(200, 100, true), 0.5);
+});
+
+test('a sentence gives the local day where it is another', async () => {
+  const onset = time('2011-01-27T22:10:00Z');
+  const say = async (language) => (await vite.ssrLoadModule(`/src/strings/${language}.ts`))[language].momentIn(clockOf(onset), clockOf(onset, 'Africa/Cairo'), 'Cairo');
+  assert.equal(await say('en'), '22:10 UTC (00:10 on 28 January in Cairo) on 27 January 2011');
+  assert.equal(await say('ru'), '27 января 2011 года в 22:10 UTC (28 января в 00:10 по местному времени)');
+  assert.equal(await say('kk'), '2011 жылғы 27 қаңтар, сағат 22:10 UTC (жергілікті уақыт 28 қаңтар, 00:10)');
 });
 
 test('every language says the same things', async () => {
