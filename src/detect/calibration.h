@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "3";
+inline constexpr std::string_view kCalibratedParameters = "4";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.28987, -1.65317, 3.03793, -0.85569, 0.06219, 1.24912, -0.03140, -0.23632, 0.09387, -0.11946, -0.08206, -0.04431, 0.67868};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-2.863, -1.085}, {-1.337, -1.022}, {-0.785, -0.157}, {-0.320, 0.649}, {0.298, 1.368}, {0.806, 1.758}, {1.054, 2.335}, {1.381, 2.523}, {1.952, 4.033}, {2.635, 4.599}, {6.545, 6.038}};
-inline constexpr double kIncidentWeights[] = {-1.91316, 0.97389, 1.08549, 0.34965, 0.04184, 0.01910};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.985, -2.168}, {-2.886, -1.758}, {-2.140, -0.738}, {-1.019, -0.157}, {-0.410, 0.397}, {0.402, 1.786}, {1.503, 2.335}, {2.145, 2.677}, {2.490, 3.065}, {4.705, 6.268}};
+inline constexpr double kAnomalyWeights[] = {2.63491, -1.27937, 2.72278, -0.64005, -0.04171, 1.49945, -0.17461, -0.31447, -0.24684, -0.26213, -0.03656, -0.02724, 0.41921};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-3.089, -1.924}, {-1.118, -0.649}, {-0.267, 0.000}, {0.252, 1.350}, {0.625, 1.609}, {0.992, 1.924}, {1.541, 2.594}, {2.206, 3.250}, {5.569, 6.042}};
+inline constexpr double kIncidentWeights[] = {-1.74127, 0.95960, 0.77485, 0.35677, 0.03823, -0.00055};
+inline constexpr CurveKnot kIncidentCurve[] = {{-3.474, -2.154}, {-2.604, -1.924}, {-1.896, -1.125}, {-0.747, 0.078}, {0.021, 0.738}, {0.526, 1.474}, {1.416, 2.713}, {1.900, 2.965}, {2.083, 3.497}, {4.626, 5.797}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "3";
+inline constexpr std::string_view kParametersVersion = "4";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
@@ -73,16 +73,18 @@ struct Parameters {
   double bulk = 0.1, bulk_factor = 5;
   // Whoever has not seen a whole day does not know its night: at first it needs young_factor times as much,
   // less with every hour that is known, and that at a stroke (young_step thresholds in the step it begins
-  // with): nights fall slowly.
+  // with): nights fall slowly. Nor does anyone know the weekend of a series with a rhythm in its first week:
+  // weekend_factor.
   double young_factor = 2;
   double young_step = 1;
+  double weekend_factor = 2;
   // An instrument may repeat its values for several bins (hourly numbers in bins of half an hour), if
   // held_changes of at least least_changes changes fall on one bin of as many: then it is the values that are
   // counted.
   size_t least_changes = 8;
   double held_changes = 0.98;
   // Each alarm in the last week asks for so much more of the next: a series that often cries is not believed.
-  double weary = 0.1;
+  double weary = 0.2;
   // An anomaly that was nowhere more than weak_factor beyond what was heard of, or had no more than
   // brief_bins, may have been a whim; if it was over within weak_time, it counts as heard of.
   double weak_factor = 1.5;
@@ -93,17 +95,19 @@ struct Parameters {
   double whim_after = 24;
   double whim_depth = 0.5;
   // The level must have wandered less: wander_factor standard deviations of its change from day to day.
-  double wander_factor = 3;
+  double wander_factor = 4;
   // An outage begins with a step, drift does not: the mean loss and the step it began with, between the
-  // quarter of it before and after the onset, must together be step_needed times two thresholds; step_enough
-  // is enough (a total loss from a noisy level: a mean of 0.9 that began with half of it).
+  // quarter of it before and after the onset, must together be two thresholds, and step_needed times what is
+  // without precedent; step_enough is enough (a total loss from a noisy level: a mean of 0.9 that began with
+  // half of it).
   double step_needed = 1.3;
   double step_enough = 1.35;
   // A bin that stands alone (bins of `confirm` or longer) needs lone_factor times as much, and lone_depth.
   double lone_factor = 1.5;
   double lone_depth = 0.5;
-  // Of a loss of total_loss a past that has not seen half of that cannot say that it is ordinary.
-  double total_loss = 0.9;
+  // Of a loss of total_loss a past that has not seen half of that cannot say that it is ordinary, unless it
+  // is within total_noise standard deviations.
+  double total_loss = 0.9, total_noise = 4;
   // All that is needed is needed at least as min_depth of the baseline. IODA's 1 % warns about every change
   // of hands.
   double min_depth = 0.04;
@@ -117,11 +121,15 @@ struct Parameters {
   // ... for so long without a break. Withdrawals converge in minutes, at worst about 15 (Labovitz et al.,
   // SIGCOMM 2000); a single bin may be that.
   Seconds confirm = std::chrono::minutes(10);
-  // Bins are suspect while their losses add up, each less an allowance: half of min_depth, or so many
-  // standard deviations. After suspect_limit without an alarm, or half of the
-  // history that is known, they are ordinary: who has seen little may not put off for long what is ordinary.
+  // Bins are suspect while their losses add up, each less an allowance: half of min_depth, or allowance_noise
+  // standard deviations; until half of that sum is gone, or calm_bins in a row lost nothing, or for half of
+  // the history that is known: who has seen little may not put off for long what is ordinary. After
+  // suspect_limit they are an anomaly if they lost day_share of the least that is without precedent, and more
+  // than the level wanders.
   double allowance_noise = 0.25;
+  size_t calm_bins = 3;
   Seconds suspect_limit = std::chrono::hours(24);
+  double day_share = 0.7;
   // It is on its way back where the loss is under return_loss (or half of the deepest), and ends there if it
   // then comes to be under what opens it, for the time `confirm`; after a fall under deep_fall, under
   // end_share of that. Or when it was under settle_loss for settle_time: the last tenth need not come back.

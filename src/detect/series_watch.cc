@@ -281,8 +281,12 @@ State SeriesWatch::whileOrdinary(const Bin& bin, double baseline, uint32_t& susp
   run_losses_.push(bin.loss);
   evidence_ += clipped - allowance_;
   most_evidence_ = std::max(most_evidence_, evidence_);
+  calm_ = bin.loss <= 0 ? calm_ + 1 : 0;
   const size_t patience = std::min(common_->suspect_limit, std::max(common_->min_history, learnt_) / 2);
-  if (evidence_ <= most_evidence_ / 2 || run_.size() >= patience) {
+  const bool long_enough = run_.size() >= common_->suspect_limit;
+  const bool over =
+      evidence_ <= most_evidence_ / 2 || calm_ >= parameters_->calm_bins || run_.size() >= patience;
+  if (over && !(long_enough && lasts())) {
     // Where there was an alarm not long ago, darkness is no lesson: it may be the same again, seen too
     // briefly.
     for (const Bin& one : run_) {
@@ -291,7 +295,7 @@ State SeriesWatch::whileOrdinary(const Bin& bin, double baseline, uint32_t& susp
     clearRun();
     return State::kOrdinary;
   }
-  if (!opens(bin, baseline)) return State::kSuspect;
+  if (!long_enough && !opens(bin, baseline)) return State::kSuspect;
   suspects = static_cast<uint32_t>(opened_bins_ - 1);
   open(bin);
   return lowState(bin.loss);
@@ -303,34 +307,40 @@ void SeriesWatch::readThresholds() {
   const double whim = std::min(parameters_->whim_depth, parameters_->whim_after / values);
   std::erase_if(alarms_, [&](size_t at) { return at + 7 * common_->day <= tick_; });
   const double doubt = 1 + parameters_->weary * static_cast<double>(alarms_.size());
+  const bool calm = parameters_->total_noise * noise_ < parameters_->total_loss;
   double previous = std::numeric_limits<double>::infinity();
   for (size_t scale = 0; scale < past.scales(); ++scale) {
-    const double unheard_of = past.unheardOf(scale);
-    ordinary_[scale] = parameters_->threshold_scale * std::max(parameters_->min_depth, unheard_of);
-    // A longer mean is never deeper than the shorter ones that it is made of.
-    previous = std::min(previous, needed(scale, doubt * unheard_of, whim));
-    opening_[scale] = previous;
     const size_t window = PastLosses::windowOf(scale);
+    const double unheard_of = past.unheardOf(scale);
+    const double spread = static_cast<double>(window) / static_cast<double>(hold_);  // values in the mean
+    const double floor = std::max(parameters_->min_depth, whim / std::max(1.0, spread));
+    const double few = 1 + parameters_->few_windows * std::max(1.0, 1 / spread) / past.windows(scale);
+    const double young = youth();
+    // A longer mean is never deeper than the shorter ones that it is made of.
+    previous = std::min(previous, std::max(wander_, doubt * std::max(young, few) * unheard_of));
+    double opening = std::max(floor, previous);
+    double begin = std::max(floor, parameters_->step_needed * previous);
     if (window <= hold_ && static_cast<int64_t>(window) * common_->width.length() > parameters_->confirm) {
-      opening_[scale] = std::max(parameters_->lone_factor * previous, parameters_->lone_depth);
+      opening = std::max(parameters_->lone_factor * opening, parameters_->lone_depth);
     }
-    if (past.seen(scale) < parameters_->total_loss / 2) {
-      opening_[scale] = std::min(opening_[scale], parameters_->total_loss);
-    }
-    opening_[scale] *= parameters_->threshold_scale;
+    if (calm && past.seen(scale) < parameters_->total_loss / 2)
+      opening = std::min(opening, parameters_->total_loss);
+    if (calm) begin = std::min(begin, parameters_->step_enough / 2);
+    opening_[scale] = parameters_->threshold_scale * opening;
+    beginning_[scale] = parameters_->threshold_scale * begin;
+    ordinary_[scale] = parameters_->threshold_scale * std::max(parameters_->min_depth, unheard_of);
   }
   clip_ = std::max(2 * std::max(parameters_->min_depth, whim), parameters_->clip_factor * opening_[0]);
 }
 
-double SeriesWatch::needed(size_t scale, double unheard_of, double whim) const {
-  const PastLosses& past = pasts_[chosen_];
-  const auto window = static_cast<double>(PastLosses::windowOf(scale));
-  const auto hold = static_cast<double>(hold_);
-  const double few = 1 + parameters_->few_windows * std::max(1.0, hold / window) / past.windows(scale);
-  const double day_known = static_cast<double>(learnt_) / static_cast<double>(common_->day);
-  const double young = 1 + (parameters_->young_factor - 1) * std::max(0.0, 1 - day_known);
-  return std::max({parameters_->min_depth, whim / std::max(1.0, window / hold), wander_,
-                   std::max(young, few) * unheard_of});
+// Whoever has not seen a whole day does not know its night, nor the weekend before the week is over; by then
+// there has to be a rhythm at all.
+double SeriesWatch::youth() const {
+  if (learnt_ < common_->day) {
+    const double unknown = 1 - static_cast<double>(learnt_) / static_cast<double>(common_->day);
+    return 1 + (parameters_->young_factor - 1) * unknown;
+  }
+  return chosen_ != kPlain && learnt_ < 8 * common_->day ? parameters_->weekend_factor : 1;
 }
 
 bool SeriesWatch::opens(const Bin& bin, double baseline) {
@@ -368,7 +378,7 @@ bool SeriesWatch::begunWithStep(double mean, size_t scale) const {
   const double step = (first - before) / static_cast<double>(bins);
   if (learnt_ < common_->day && step < parameters_->young_step * opening_[scale]) return false;
   if (PastLosses::windowOf(scale) == 1) return true;
-  return mean + step >= std::min(2 * parameters_->step_needed * opening_[scale], parameters_->step_enough);
+  return mean + step >= 2 * beginning_[scale];
 }
 
 double SeriesWatch::lastSum(size_t bins) const {
@@ -381,7 +391,7 @@ double SeriesWatch::lastSum(size_t bins) const {
 // deep as the last `window`, the likeliest.
 size_t SeriesWatch::onset(size_t window) const {
   // What is out of the ordinary by itself belongs to it, however deep the fall went in the end.
-  const double middle = std::min(run_losses_.sum(window) / static_cast<double>(window) / 2, ordinary_[0]);
+  const double middle = std::min(run_losses_.sum(window) / static_cast<double>(window) / 2, 2 * ordinary_[0]);
   double sum = 0;
   double most = 0;
   size_t bins = 1;
@@ -410,6 +420,17 @@ void SeriesWatch::clearRun() {
   run_clipped_.reset(capacity);
   run_losses_.reset(capacity);
   evidence_ = most_evidence_ = 0;
+  calm_ = 0;
+}
+
+// Suspect for as long as it takes, and not by the level's own wandering.
+bool SeriesWatch::lasts() {
+  const size_t n = std::min(run_.size(), run_losses_.capacity());
+  const double mean = run_losses_.sum(n) / static_cast<double>(n);
+  if (mean < parameters_->day_share * std::max(ordinary_[common_->first_scale], 2 * wander_)) return false;
+  opened_scale_ = pasts_[chosen_].scales() - 1;
+  opened_bins_ = onset(n);
+  return true;
 }
 
 // --- Whether it is over
@@ -502,7 +523,9 @@ State SeriesWatch::lowState(double loss) const {
 void SeriesWatch::teach(double loss) {
   if (!weak_) return;
   taught_.push_back(loss);
-  if (taught_.size() <= parameters_->brief_bins || (taught_.size() <= common_->weak && !clear())) return;
+  if ((taught_.size() <= parameters_->brief_bins && deepest_ < parameters_->lone_depth) ||
+      (taught_.size() <= common_->weak && !clear()))
+    return;
   weak_ = false;
   taught_.clear();
 }

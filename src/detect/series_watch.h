@@ -81,11 +81,12 @@ class SeriesWatch {
   // Whether an anomaly opens.
   State whileOrdinary(const Bin& bin, double baseline, uint32_t& suspects);
   void readThresholds();
-  double needed(size_t scale, double unheard_of, double whim) const;
+  double youth() const;
   bool opens(const Bin& bin, double baseline);
   bool begunWithStep(double mean, size_t scale) const;
   double lastSum(size_t bins) const;
   size_t onset(size_t window) const;
+  bool lasts();
   void open(const Bin& bin);
   void clearRun();
 
@@ -129,8 +130,8 @@ class SeriesWatch {
   std::vector<Bin> run_;  // suspect bins, and since the first of them:
   RecentSums run_clipped_, run_losses_;
   double evidence_ = 0, most_evidence_ = 0;
-  std::array<double, PastLosses::kScales> opening_{},
-      ordinary_{};  // mean losses that open, or are unheard of
+  size_t calm_ = 0;
+  std::array<double, PastLosses::kScales> opening_{}, beginning_{}, ordinary_{};
   double clip_ = 1;
 
   bool open_ = false;
