@@ -1,5 +1,5 @@
-// Every number of the judgement, with its source or its reason. A change of any of them changes verdicts:
-// raise kParametersVersion with it.
+// Every number of the rules, with its source or its reason; joining_parameters.h has those of the joining. A
+// change of any of them changes verdicts: raise kParametersVersion with it.
 #pragma once
 
 #include <cstddef>
@@ -151,42 +151,6 @@ struct Parameters {
   double step_floor = 0.005;
   double step_noise = 3;
   size_t max_plateaus = 64;  // per anomaly; after that the last one goes on
-
-  // --- Joining ------------------------------------------------------------------------------------------
-  // Falls of one place are one incident when the return between them is no longer than the time it was down
-  // before, at least join_gap_least and at most join_gap. Kazakhstan 2022 had returns of up to 7.5 h inside
-  // one blackout, each after a longer darkness; Myanmar's nights (8 h) were 16 h apart, the exam hours in
-  // Iraq and Syria (4 h) 20 h: those are told one by one.
-  Seconds join_gap = std::chrono::hours(12);
-  Seconds join_gap_least = std::chrono::hours(1);
-  // A network or region that fell so much before its country belongs to it: Iran 2019 and Kazakhstan 2022
-  // went operator by operator for hours.
-  Seconds child_lead = std::chrono::hours(3);
-  // IPv6 that fell so much before IPv4 belongs to it: Iran 2026 withdrew IPv6 hours before the rest. A longer
-  // lead is another story (one withdrawn /20 can be most of a country's IPv6, for good).
-  Seconds family_lead = std::chrono::hours(24);
-  // `withdrawn` from this depth, `partial` below. Egypt 2011 lost 0.88, Syria 2023 0.97; Iran 2019 0.33,
-  // Iraq's exams 2023 0.22 to 0.66. Nothing known lies between 0.66 and 0.88.
-  double withdrawn_depth = 0.8;
-  // Networks and regions (and a country's IPv6) with a smaller baseline give no incident of their own: IODA's
-  // sample says nothing below 20. They are still told inside a country's incident.
-  double min_own_baseline = 20;
-
-  // --- Bursts of updates --------------------------------------------------------------------------------
-  // A burst has, all at once: burst_ratio times the median of the last day, burst_noise times its scale above
-  // it, burst_peak times the largest bin of that day (it is rare), burst_min messages, and sound coverage:
-  // a session that comes back sends its whole table, and lowers the coverage first.
-  double burst_ratio = 10;
-  double burst_noise = 10;
-  double burst_peak = 3;
-  double burst_min = 100;
-  float burst_coverage = 0.9F;
-  // Bursts nearer to each other are one. So near to an incident of the place they are part of it.
-  Seconds burst_gap = std::chrono::minutes(30);
-  Seconds burst_near_incident = std::chrono::hours(1);
-  // More countries than that with their peak in the same bin say something about the collectors or about a
-  // leak elsewhere, not about each of these countries.
-  size_t burst_max_countries = 10;
 };
 
 }  // namespace nightjar::detect
