@@ -138,6 +138,8 @@ Time mainOnset(const Anomaly& anomaly, double worst, const JoiningParameters& pa
     if (1 - plateau.value / anomaly.baseline >= parameters.early_share * worst) break;
     onset = plateau.end;
   }
+  // The lowest bin may be one that no level holds.
+  onset = std::min(onset, anomaly.floor_at);
   return onset - anomaly.onset >= parameters.early_least ? onset : anomaly.onset;
 }
 
