@@ -34,12 +34,14 @@ struct Building {
 
 bool takes(const Chain& chain, const SignalInfo* signal, const Anomaly& anomaly,
            const JoiningParameters& parameters) {
-  const bool near = anomaly.onset <= plus(chain.end(), parameters.join_gap_least);
+  const Time slack_end = plus(chain.end(), parameters.join_gap_least);
   if (chain.signal == signal) {
-    return near || (anomaly.onset <= chain.reach(parameters) &&
-                    anomaly.depth() >= parameters.join_depth * chain.depth);
+    // A little that stays gone for days is no part of what came before it or after it.
+    const Time onset = mainOnset(anomaly, anomaly.depth(), parameters);
+    return onset <= slack_end ||
+           (onset <= chain.reach(parameters) && anomaly.depth() >= parameters.join_depth * chain.depth);
   }
-  if (!near) return false;
+  if (anomaly.onset > slack_end) return false;
   const auto& critical = chain.last->critical_since;
   return anomaly.onset - chain.last->onset <= parameters.company_lead ||
          (holds(*chain.signal, *signal) && critical && *critical <= anomaly.onset);
