@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "4";
+inline constexpr std::string_view kCalibratedParameters = "5";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.63491, -1.27937, 2.72278, -0.64005, -0.04171, 1.49945, -0.17461, -0.31447, -0.24684, -0.26213, -0.03656, -0.02724, 0.41921};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-3.089, -1.924}, {-1.118, -0.649}, {-0.267, 0.000}, {0.252, 1.350}, {0.625, 1.609}, {0.992, 1.924}, {1.541, 2.594}, {2.206, 3.250}, {5.569, 6.042}};
-inline constexpr double kIncidentWeights[] = {-1.74127, 0.95960, 0.77485, 0.35677, 0.03823, -0.00055};
-inline constexpr CurveKnot kIncidentCurve[] = {{-3.474, -2.154}, {-2.604, -1.924}, {-1.896, -1.125}, {-0.747, 0.078}, {0.021, 0.738}, {0.526, 1.474}, {1.416, 2.713}, {1.900, 2.965}, {2.083, 3.497}, {4.626, 5.797}};
+inline constexpr double kAnomalyWeights[] = {2.61404, -1.35998, 2.71608, -0.51852, 0.33919, 2.01024, -0.35865, -0.17695, -0.26226, -0.47889, -0.15739, 0.01587, 0.62934};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-2.889, -2.113}, {-1.091, -0.923}, {-0.422, -0.157}, {0.076, 0.480}, {0.407, 1.234}, {0.840, 1.495}, {1.240, 1.924}, {1.908, 2.352}, {2.565, 2.701}, {5.403, 6.036}};
+inline constexpr double kIncidentWeights[] = {-1.21113, 0.97774, 0.91120, 0.35172, 0.02954, -0.00223};
+inline constexpr CurveKnot kIncidentCurve[] = {{-3.250, -2.154}, {-2.593, -1.609}, {-1.850, -0.829}, {-1.167, -0.649}, {-0.266, 0.649}, {0.336, 1.234}, {0.694, 2.113}, {0.890, 2.608}, {1.255, 3.399}, {1.660, 3.497}, {2.107, 4.602}, {5.116, 5.740}};
 // clang-format on
 
 }  // namespace nightjar::detect

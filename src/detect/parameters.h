@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "4";
+inline constexpr std::string_view kParametersVersion = "5";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
@@ -107,7 +107,7 @@ struct Parameters {
   double lone_depth = 0.5;
   // Of a loss of total_loss a past that has not seen half of that cannot say that it is ordinary, unless it
   // is within total_noise standard deviations.
-  double total_loss = 0.9, total_noise = 4;
+  double total_loss = 0.9, total_noise = 5;
   // All that is needed is needed at least as min_depth of the baseline. IODA's 1 % warns about every change
   // of hands.
   double min_depth = 0.04;
@@ -130,15 +130,16 @@ struct Parameters {
   size_t calm_bins = 3;
   Seconds suspect_limit = std::chrono::hours(24);
   double day_share = 0.7;
-  // It is on its way back where the loss is under return_loss (or half of the deepest), and ends there if it
-  // then comes to be under what opens it, for the time `confirm`; after a fall under deep_fall, under
-  // end_share of that. Or when it was under settle_loss for settle_time: the last tenth need not come back.
-  // IODA's mark for probing is 80 % of the baseline.
+  // It is on its way back where the loss is under return_loss (IODA's mark for probing is 80 % of the
+  // baseline) or half of the deepest, and ends there if it then stays under end_share of what is without
+  // precedent, after a fall of deep_fall or more under min_depth at least, for the time `confirm` or as long
+  // as it takes to tell. Or when it was under settle_loss, and settle_share of the deepest, for settle_time:
+  // the last tenth need not come back.
   double return_loss = 0.2;
-  double return_noise = 4;  // standard deviations that evidence of a return may add up to
+  double return_noise = 4;  // standard deviations that the evidence of a return may add up to
   double end_share = 0.5;
   double deep_fall = 0.2;
-  double settle_loss = 0.1;
+  double settle_loss = 0.1, settle_share = 0.33;
   Seconds settle_time = std::chrono::hours(24);
   // Under this share of the baseline the level is `critical`: IODA's mark for routing.
   double critical_share = 0.5;

@@ -307,7 +307,6 @@ void SeriesWatch::readThresholds() {
   const double whim = std::min(parameters_->whim_depth, parameters_->whim_after / values);
   std::erase_if(alarms_, [&](size_t at) { return at + 7 * common_->day <= tick_; });
   const double doubt = 1 + parameters_->weary * static_cast<double>(alarms_.size());
-  const bool calm = parameters_->total_noise * noise_ < parameters_->total_loss;
   double previous = std::numeric_limits<double>::infinity();
   for (size_t scale = 0; scale < past.scales(); ++scale) {
     const size_t window = PastLosses::windowOf(scale);
@@ -323,6 +322,8 @@ void SeriesWatch::readThresholds() {
     if (window <= hold_ && static_cast<int64_t>(window) * common_->width.length() > parameters_->confirm) {
       opening = std::max(parameters_->lone_factor * opening, parameters_->lone_depth);
     }
+    const bool calm =
+        parameters_->total_noise * noise_ < parameters_->total_loss * std::sqrt(std::max(1.0, spread));
     if (calm && past.seen(scale) < parameters_->total_loss / 2)
       opening = std::min(opening, parameters_->total_loss);
     if (calm) begin = std::min(begin, parameters_->step_enough / 2);
@@ -405,12 +406,15 @@ size_t SeriesWatch::onset(size_t window) const {
 }
 
 void SeriesWatch::open(const Bin& bin) {
-  open_ = weak_ = true;
+  open_ = true;
   if (alarms_.size() == kMostAlarms) alarms_.erase(alarms_.begin());
   alarms_.push_back(bin.tick);
   back_evidence_ = deepest_ = 0;
   deepen();
-  for (size_t i = run_.size() - opened_bins_; i < run_.size(); ++i) taught_.push_back(run_[i].loss);
+  weak_ = !clear();
+  if (weak_) {
+    for (size_t i = run_.size() - opened_bins_; i < run_.size(); ++i) taught_.push_back(run_[i].loss);
+  }
   run_.clear();
 }
 
@@ -451,7 +455,7 @@ State SeriesWatch::whileOpen(const Bin& bin) {
   hold(bin);
   if (back(way_back)) {
     close(false);
-  } else if (settled(way_back)) {
+  } else if (settled()) {
     close(true);
   } else {
     return State::kReturning;
@@ -476,9 +480,10 @@ bool SeriesWatch::back(double way_back) const {
          run_losses_.sum(window) < std::min(ends, way_back) * static_cast<double>(window);
 }
 
-bool SeriesWatch::settled(double way_back) const {
+bool SeriesWatch::settled() const {
   return held_.size() >= common_->settle &&
-         held_loss_ < std::min(parameters_->settle_loss, way_back) * static_cast<double>(common_->settle);
+         held_loss_ < std::min(parameters_->settle_loss, parameters_->settle_share * deepest_) *
+                          static_cast<double>(common_->settle);
 }
 
 void SeriesWatch::deepen() {

@@ -95,7 +95,7 @@ class SeriesWatch {
   void deepen();
   size_t closingScale() const;
   bool back(double way_back) const;
-  bool settled(double way_back) const;
+  bool settled() const;
   void hold(const Bin& bin);
   void close(bool settled);
   State lowState(double loss) const;
