@@ -24,7 +24,7 @@ bool matches(const Rule& rule, const Outage& outage) {
   const auto isHere = [&](const Fall& fall) {
     return rule.places.empty() ||
            std::any_of(rule.places.begin(), rule.places.end(),
-                       [&](const Entity& place) { return belongsTo(fall.entity, place); });
+                       [&](const Entity& place) { return fall.entity.belongsTo(place); });
   };
   if (isHere(outage.whole)) return passes(rule, outage.whole, outage.judged_until);
   return std::any_of(outage.children.begin(), outage.children.end(), [&](const Fall& child) {

@@ -91,12 +91,6 @@ Seconds Outage::duration() const {
   return std::chrono::floor<Seconds>(std::max(whole.end.value_or(judged_until), whole.onset) - whole.onset);
 }
 
-bool belongsTo(const Entity& entity, const Entity& place) {
-  if (entity == place) return true;
-  if (place.kind() == EntityKind::kCountry) return entity.countryCode() == place.code();
-  return place.kind() == EntityKind::kNetwork && entity.asn() == place.asn();
-}
-
 Result<Outage> readOutage(const series::StoredIncident& stored) {
   rapidjson::Document document;
   // Iterative: a document of a million brackets must not use up the stack.

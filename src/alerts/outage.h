@@ -42,9 +42,6 @@ struct Outage {
   Seconds duration() const;
 };
 
-// The entity itself, a region or network of a country, or a country's part of a network.
-bool belongsTo(const Entity& entity, const Entity& place);
-
 // Fails with kInvalid where the document is none of an incident.
 Result<Outage> readOutage(const series::StoredIncident& stored);
 

@@ -68,12 +68,6 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
   return arguments;
 }
 
-bool belongs(const Entity& entity, const Entity& place) {
-  if (entity == place) return true;
-  if (place.kind() == EntityKind::kCountry) return entity.countryCode() == place.code();
-  return place.kind() == EntityKind::kNetwork && entity.asn() == place.asn();
-}
-
 std::string toJson(const std::vector<series::StoredIncident>& incidents) {
   std::string text = R"({"incidents":[)";
   for (const series::StoredIncident& incident : incidents) {
@@ -126,7 +120,7 @@ Result<int> run(const Arguments& arguments) {
   if (!incidents) return std::unexpected(incidents.error());
   if (arguments.entity) {
     const Entity& place = *arguments.entity;
-    std::erase_if(*incidents, [&place](const auto& incident) { return !belongs(incident.entity, place); });
+    std::erase_if(*incidents, [&place](const auto& incident) { return !incident.entity.belongsTo(place); });
   }
   return doneOr(writeOutput(arguments.json ? toJson(*incidents) : toTable(*incidents, *provenance)));
 }

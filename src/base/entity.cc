@@ -94,4 +94,10 @@ std::string_view Entity::countryCode() const {
   }
 }
 
+bool Entity::belongsTo(const Entity& place) const {
+  if (*this == place) return true;
+  if (place.kind() == EntityKind::kCountry) return countryCode() == place.code();
+  return place.kind() == EntityKind::kNetwork && asn() == place.asn();
+}
+
 }  // namespace nightjar

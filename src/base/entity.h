@@ -35,6 +35,8 @@ class Entity {
   std::optional<Asn> asn() const;
   // The country's code of all kinds but network and site; empty for those.
   std::string_view countryCode() const;
+  // Whether it is `place` or a part of it: what is in a country, a network's part in any country.
+  bool belongsTo(const Entity& place) const;
   auto operator<=>(const Entity&) const = default;
 
  private:

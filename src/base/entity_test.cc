@@ -30,5 +30,19 @@ TEST(Entity, RefusesOtherSpellings) {
   }
 }
 
+TEST(Entity, BelongsToItsCountryAndItsNetwork) {
+  const auto belongs = [](const char* entity, const char* place) {
+    return Entity::parse(entity).value().belongsTo(Entity::parse(place).value());
+  };
+  EXPECT_TRUE(belongs("KZ-ALA", "KZ"));
+  EXPECT_TRUE(belongs("AS9198@KZ", "KZ"));
+  EXPECT_TRUE(belongs("AS9198@KZ", "AS9198"));
+  EXPECT_TRUE(belongs("AS9198@KZ", "AS9198@KZ"));
+  EXPECT_FALSE(belongs("AS9198", "KZ"));
+  EXPECT_FALSE(belongs("KZ", "KZ-ALA"));
+  EXPECT_FALSE(belongs("AS9198@KZ", "AS919"));
+  EXPECT_FALSE(belongs("AS9198", "AS9198@KZ"));
+}
+
 }  // namespace
 }  // namespace nightjar

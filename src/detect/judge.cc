@@ -34,9 +34,7 @@ struct CountryCase {
 };
 
 bool belongsTo(const Entity& entity, const std::optional<Entity>& only) {
-  if (!only || entity == *only) return true;
-  if (only->kind() == EntityKind::kCountry) return entity.countryCode() == only->countryCode();
-  return only->kind() == EntityKind::kNetwork && entity.asn() == only->asn();
+  return !only || entity.belongsTo(*only);
 }
 
 std::vector<Time> onsetsOf(const std::vector<PlaceFall>& falls) {

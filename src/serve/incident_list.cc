@@ -42,12 +42,6 @@ std::vector<std::pair<Time, Time>> occurrencesOf(const rapidjson::Document& docu
   return occurrences;
 }
 
-bool belongs(const Entity& entity, const Entity& place) {
-  if (entity == place) return true;
-  if (place.kind() == EntityKind::kCountry) return entity.countryCode() == place.code();
-  return place.kind() == EntityKind::kNetwork && entity.asn() == place.asn();
-}
-
 }  // namespace
 
 bool isGone(const IncidentHead& incident) {
@@ -115,7 +109,7 @@ Result<std::vector<IncidentHead>> incidentsFor(Api& api, const Request& request)
   const std::string_view state = request.parameter("state");
   std::vector<IncidentHead> found;
   for (series::StoredIncident& one : *stored) {
-    if (place && !belongs(one.entity, *place)) continue;
+    if (place && !one.entity.belongsTo(*place)) continue;
     IncidentHead head = headOf(std::move(one));
     if (!kind.empty() && head.kind != kind) continue;
     if (state.empty() ? isGone(head) : head.state != state) continue;
