@@ -90,10 +90,10 @@ TEST_P(Live, AnIdStaysOrIsJoined) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Live,
                          testing::Values("announced_dark", "both_fall", "both_families", "disagree", "exams",
-                                         "little_between", "mixed", "mobile_nights", "mobile_only", "network_alone", "nights",
-                                         "prober_gone", "recovery_in_steps", "region_nights", "ripple",
-                                         "slow_start", "sparse", "throttled", "v6_lead", "v6_long_before",
-                                         "windows_of_return"),
+                                         "little_between", "mixed", "mobile_nights", "mobile_only",
+                                         "network_alone", "nights", "prober_gone", "recovery_in_steps",
+                                         "region_nights", "ripple", "slow_start", "sparse", "throttled",
+                                         "v6_lead", "v6_long_before", "windows_of_return"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace
