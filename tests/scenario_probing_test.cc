@@ -252,6 +252,12 @@ TEST(Kazakhstan2022, HasABurstOfUpdatesAndLosesNoSpace) {
   for (const Point& point : seriesOf("kazakhstan-2022", "KZ", "routing.visible24")) {
     EXPECT_GT(point.value, 12'400) << point.time;
   }
+  const auto* incident = verdictOf("kazakhstan-2022").incident("KZ");
+  ASSERT_NE(incident, nullptr);
+  const auto& bursts = (*incident)["bursts"];
+  ASSERT_EQ(bursts.Size(), 1U);
+  EXPECT_EQ(Verdict::textOf(bursts[0], "peak_at"), "2022-01-05T10:45:00Z");
+  EXPECT_GE(bursts[0]["networks"].Size(), 5U);
 }
 
 // In blocks that answer, hour by hour: Almaty has one window, East Kazakhstan two hours less of the third.
@@ -266,6 +272,27 @@ TEST(Kazakhstan2022, LeavesAlmatyOutOfTheWindows) {
     EXPECT_GT(at(capital, time), 0.3 * at(capital, "2022-01-04T12:00:00Z")) << time;
   }
   EXPECT_GT(at(almaty, "2022-01-10T05:00:00Z"), 0.8 * usual);
+}
+
+// A region's and a network's own windows, in the verdict.
+TEST(Kazakhstan2022, SaysWhoWasBackWhen) {
+  const auto* incident = verdictOf("kazakhstan-2022").incident("KZ");
+  ASSERT_NE(incident, nullptr);
+  const auto* almaty = child(*incident, "KZ-ALA");
+  const auto* capital = child(*incident, "KZ-AST");
+  const auto* kazakhtelecom = child(*incident, "AS9198@KZ");
+  const auto* beeline = child(*incident, "AS21299@KZ");
+  for (const auto* one : {almaty, capital, kazakhtelecom, beeline}) ASSERT_NE(one, nullptr);
+  const int64_t whole = (*incident)["down_seconds"].GetInt64();
+  EXPECT_EQ((*incident)["returns"].GetInt(), 6);
+  EXPECT_EQ((*capital)["returns"].GetInt(), 6);
+  EXPECT_EQ((*kazakhtelecom)["returns"].GetInt(), 6);
+  EXPECT_LE((*almaty)["returns"].GetInt(), 2);
+  EXPECT_GT((*almaty)["down_seconds"].GetInt64(), whole + 12 * 3600);
+  EXPECT_LT(std::abs((*capital)["down_seconds"].GetInt64() - whole), 2 * 3600);
+  EXPECT_LE((*beeline)["returns"].GetInt(), 1);
+  EXPECT_TRUE(returned(*kazakhtelecom, "2022-01-08T06:00:00Z"));
+  EXPECT_FALSE(returned(*almaty, "2022-01-08T06:00:00Z"));
 }
 
 TEST(Iran2019, GoesOperatorByOperator) {

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "detect/case_file.h"
+#include "detect/phases.h"
 
 namespace nightjar::detect {
 namespace {
@@ -144,6 +145,11 @@ std::string describePlanes(const Incident& one) {
   return text;
 }
 
+std::string describe(const Observation& one, BinWidth width) {
+  return fmt::format("{} baseline {:.6g} peak {:.6g} total {:.6g}{}", span(one.start, one.end, width),
+                     one.baseline, one.peak, one.total, codes(one.networks));
+}
+
 void describe(const Incident& one, BinWidth width, std::vector<std::string>& lines) {
   lines.push_back(fmt::format("incident {} {}{}{} {} depth {:.2f} severity {:.1f}h coverage {:.2f}", one.id,
                               accessName(one.access), one.access == Access::kUnknown ? "" : " ",
@@ -173,16 +179,19 @@ void describe(const Incident& one, BinWidth width, std::vector<std::string>& lin
                                 child.lost.value_or(0),
                                 child.falls > 1 ? fmt::format(" in {} falls", child.falls) : ""));
     for (const SignalFall& fall : child.signals) lines.push_back("    signal " + describe(fall, width));
+    const TimeDown time = timeDown(child.phases, one.last_bin_end);
+    if (time.returns > 0) {
+      lines.push_back(fmt::format("    down {} back {} x", formatDuration(time.down), time.returns));
+    }
   }
+  for (const Observation& burst : one.bursts) lines.push_back("  burst " + describe(burst, width));
 }
 
 std::vector<std::string> describe(const Report& report, BinWidth width) {
   std::vector<std::string> lines;
   for (const Incident& one : report.incidents) describe(one, width, lines);
   for (const Observation& one : report.observations) {
-    lines.push_back(fmt::format("announced {} {} baseline {:.6g} peak {:.6g} total {:.6g}{}",
-                                one.entity.code(), span(one.start, one.end, width), one.baseline, one.peak,
-                                one.total, codes(one.networks)));
+    lines.push_back(fmt::format("announced {} {}", one.entity.code(), describe(one, width)));
   }
   for (const CannotTell& one : report.cannot_tell) {
     lines.push_back(fmt::format("cannot_tell {} {} {}{}", untoldName(one.span.reason),

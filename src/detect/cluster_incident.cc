@@ -116,7 +116,10 @@ Result<void> IncidentBuilder::finish(const Place& place, Incident& incident, std
   if (incident.entity.kind() == EntityKind::kCountry) incident.access = accessOf(incident.children);
   prependEarly(incident, parameters_);
   incident.cause_hints = causeHint(featuresOf(incident, onsets));
-  return fillLevels(place, incident);
+  if (incident.recurrence) {
+    for (Child& child : incident.children) child.phases.clear();
+  }
+  return fillLevels(place, incident.signals, incident.last_bin_end, incident.phases);
 }
 
 namespace {

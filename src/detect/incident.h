@@ -105,6 +105,20 @@ struct Recurrence {
   std::vector<Occurrence> occurrences;
 };
 
+// A burst of updates: beside an incident a part of it; while the space stood worth telling, and no outage.
+struct Observation {
+  Entity entity;
+  std::string name;
+  Time start;
+  Time end;
+  double baseline = 0;  // updates in an ordinary bin
+  double peak = 0;      // in the largest bin
+  Time peak_at;
+  double total = 0;  // in all of them
+  float coverage_min = 0;
+  std::vector<Entity> networks;  // those that burst in the same bins, the largest first
+};
+
 // A network in the country, a region of it, or a country's part of a network.
 struct Child {
   Entity entity;
@@ -118,6 +132,7 @@ struct Child {
   double depth = 0;
   size_t falls = 1;                 // of a recurring incident: in how many of its occurrences it fell
   std::vector<SignalFall> signals;  // the one that speaks for the child first
+  std::vector<Phase> phases;        // its own course, with levels of that signal; none where it recurs
 };
 
 struct Incident {
@@ -144,27 +159,14 @@ struct Incident {
   std::vector<StandingSignal> others;  // judged signals that did not fall
   std::vector<Phase> phases;           // of a recurring one none
   std::optional<Recurrence> recurrence;
-  std::vector<Child> children;  // the largest loss first
+  std::vector<Child> children;      // the largest loss first
+  std::vector<Observation> bursts;  // of updates, during it or just before or after
   std::vector<CauseGuess> cause_hints;
 
   bool open() const { return !end.has_value(); }
   Seconds duration() const { return std::chrono::duration_cast<Seconds>(end.value_or(last_bin_end) - onset); }
   // When the first phase began; the onset where there is none.
   Time start() const { return phases.empty() ? onset : phases.front().start; }
-};
-
-// A burst of updates while the space stood: worth telling, no outage.
-struct Observation {
-  Entity entity;
-  std::string name;
-  Time start;
-  Time end;
-  double baseline = 0;  // updates in an ordinary bin
-  double peak = 0;      // in the largest bin
-  Time peak_at;
-  double total = 0;  // in all of them
-  float coverage_min = 0;
-  std::vector<Entity> networks;  // those that burst in the same bins, the largest first
 };
 
 // Bins of which nothing can be said, and the places this holds for.

@@ -115,6 +115,10 @@ Result<Child> IncidentBuilder::child(const Place& place, const PlaceFall& fall, 
   auto falls = signals(place, fall, speaker, outcome.until);
   if (!falls) return std::unexpected(falls.error());
   child.signals = std::move(*falls);
+  child.phases = phasesOf(fall.signals[speaker].anomalies, child.onset, child.onset, child.end, outcome.until,
+                          parameters_);
+  auto filled = fillLevels(place, std::span(child.signals).first(1), outcome.until, child.phases);
+  if (!filled) return std::unexpected(filled.error());
   return child;
 }
 
@@ -156,21 +160,21 @@ Result<std::optional<SignalFall>> IncidentBuilder::told(const Entity& entity, co
   return fall;
 }
 
-Result<void> IncidentBuilder::fillLevels(const Place& place, Incident& incident) {
-  if (incident.phases.empty()) return {};
-  for (const SignalFall& fall : incident.signals) {
-    auto series = reader_.read({fall.signal, incident.entity});
+Result<void> IncidentBuilder::fillLevels(const Place& place, std::span<const SignalFall> falls, Time until,
+                                         std::vector<Phase>& phases) {
+  if (phases.empty()) return {};
+  for (const SignalFall& fall : falls) {
+    auto series = reader_.read({fall.signal, place.entity});
     if (!series) return std::unexpected(series.error());
     const std::string_view explainer = explainerOf(fall.signal);
     if (counts_moves_ && fall.judged && !explainer.empty() && place.has(explainer)) {
-      const auto moved = reader_.read({std::string(explainer), incident.entity});
+      const auto moved = reader_.read({std::string(explainer), place.entity});
       if (!moved) return std::unexpected(moved.error());
       addMoves(*series, *moved, fall.onset, fall.baseline);
     }
     const series::SignalTraits traits = series::traitsOf(fall.signal);
-    for (Phase& phase : incident.phases) {
-      Part part(*series, traits, phase.start, phase.end.value_or(incident.last_bin_end),
-                options_.parameters.min_coverage);
+    for (Phase& phase : phases) {
+      Part part(*series, traits, phase.start, phase.end.value_or(until), options_.parameters.min_coverage);
       if (part.empty()) continue;
       // A level that holds is told by its median, one on the move by where it came to.
       const bool moves = phase.kind == PhaseKind::kOnset || phase.kind == PhaseKind::kRecovery;

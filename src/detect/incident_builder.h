@@ -49,7 +49,9 @@ class IncidentBuilder {
                                           Time until);
   Result<std::optional<SignalFall>> told(const Entity& entity, const SignalInfo& signal, Time onset_earliest,
                                          Time onset, std::optional<Time> end, Time until);
-  Result<void> fillLevels(const Place& place, Incident& incident);
+  // The levels of `falls` in each of the phases.
+  Result<void> fillLevels(const Place& place, std::span<const SignalFall> falls, Time until,
+                          std::vector<Phase>& phases);
   Result<void> fillOthers(Incident& incident);
   void fillTimes(const PlaceFall& fall, Incident& incident) const;
   void name(Incident& incident) const;

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "detect/phases.h"
 #include "detect/signal_text.h"
 #include "detect/words.h"
 
@@ -126,6 +127,39 @@ std::string recurrenceSentence(const Recurrence& one) {
                      longTime(one.occurrences.back().onset));
 }
 
+// "At 10:45 UTC on 5 January 2022 a burst of updates: 12,345 in one bin where the ordinary number is 120,
+// ..."
+std::string burstSentence(const Observation& one, size_t max_networks) {
+  std::string text = fmt::format("A burst of route updates: {} in the bin of {}, where {} are ordinary",
+                                 grouped(one.peak), longTime(one.peak_at), grouped(one.baseline));
+  const size_t shown = std::min(one.networks.size(), max_networks);
+  for (size_t i = 0; i < shown; ++i) {
+    text += fmt::format("{}AS{}", i == 0 ? "; of " : ", ", one.networks[i].asn()->number);
+  }
+  if (shown < one.networks.size()) text += fmt::format(" and {} more", one.networks.size() - shown);
+  return text + ".";
+}
+
+// "Down longest of the regions: Almaty (KZ-ALA), 4d 15h; the whole 3d 17h."
+std::string longestSentence(const Incident& one) {
+  const Child* longest = nullptr;
+  Seconds down{0};
+  size_t regions = 0;
+  for (const Child& child : one.children) {
+    if (child.entity.kind() != EntityKind::kRegion) continue;
+    ++regions;
+    const Seconds its = timeDown(child.phases, one.last_bin_end).down;
+    if (its > down) {
+      longest = &child;
+      down = its;
+    }
+  }
+  if (regions < 2 || longest == nullptr) return {};
+  return fmt::format("Down longest of {} regions: {}, {}; the place itself {}.", regions,
+                     placeName(longest->entity, longest->name), formatDuration(down),
+                     formatDuration(timeDown(one.phases, one.last_bin_end).down));
+}
+
 std::string coverageSentence(const Incident& one) {
   std::string text = fmt::format("Coverage {:.0f} % on average, at least {:.0f} %", 100 * one.coverage_mean,
                                  100 * static_cast<double>(one.coverage_min));
@@ -138,11 +172,13 @@ std::string coverageSentence(const Incident& one) {
 std::string hintSentence(const Incident& one) {
   constexpr size_t kMostHints = 2;
   constexpr size_t kMostEvidence = 3;
-  std::string text = "Hints, not a verdict:";
+  constexpr double kStrong = 0.5;  // likelier than all other causes together
+  const bool strong = one.cause_hints.front().probability >= kStrong;
+  std::string text = strong ? "Hints, not a verdict:" : "Of the cause no hint is strong:";
   for (size_t i = 0; i < std::min(kMostHints, one.cause_hints.size()); ++i) {
     const CauseGuess& guess = one.cause_hints[i];
     text += fmt::format("{} {} {:.2f}", i == 0 ? "" : ",", causeName(guess.cause), guess.probability);
-    if (i > 0) continue;
+    if (i > 0 || !strong) continue;
     std::string evidence;
     size_t named = 0;
     for (const CauseEvidence& item : guess.evidence) {
@@ -154,8 +190,12 @@ std::string hintSentence(const Incident& one) {
   return text + ".";
 }
 
-std::string childName(const Entity& entity, const std::string& name) {
-  return name.empty() ? entity.code() : printable(name) + " " + entity.code();
+// "AS29355 Kcell": the code first, which must not be cut off; the country is said once, by the incident.
+std::string childName(const Incident& one, const Child& child) {
+  const auto asn = child.entity.asn();
+  const bool at_home = asn && one.entity.kind() == EntityKind::kCountry && child.entity.belongsTo(one.entity);
+  const std::string code = at_home ? fmt::format("AS{}", asn->number) : child.entity.code();
+  return child.name.empty() ? code : code + " " + printable(child.name);
 }
 
 std::string nameOf(const Incident& one, const Entity& entity) {
@@ -205,17 +245,28 @@ void course(Page& page, const Incident& one, size_t max_networks) {
   }
 }
 
-// `recurs`: the incident does; then it is told how often the child fell.
-void childRow(Page& page, const Child& child, bool recurs) {
+// "3d 17h, back 5 x"; of a recurring incident "39 x".
+std::string downText(const Incident& one, const Child& child) {
+  if (one.recurrence) return fmt::format("{} x", child.falls);
+  const TimeDown time = timeDown(child.phases, one.last_bin_end);
+  const std::string down = formatDuration(time.down);
+  return time.returns == 0 ? down : fmt::format("{}, back {} x", down, time.returns);
+}
+
+constexpr size_t kChildName = 22;
+constexpr size_t kChildWhat = 27;
+constexpr size_t kChildSince = 12;
+
+void childRow(Page& page, const Incident& one, const Child& child) {
   const SignalFall& fall = child.signals.front();
   std::string what =
       fmt::format("{} to {}", valueText(fall.signal, fall.baseline), valueText(fall.signal, fall.floor));
   if (series::traitsOf(fall.signal).sense == series::Sense::kFallIsBad)
     what += fmt::format(" ({})", percent(fall.depth));
   what += fmt::format(" {}", labelOf(fall.signal));
-  if (recurs) what += fmt::format(", {} x", child.falls);
-  page.line("  " + cell(childName(child.entity, child.name), 30) + cell(kindName(child.kind), 14) +
-            cell(what, 33) + cell(dayTime(child.onset), 12) + (child.end ? dayTime(*child.end) : "open"));
+  page.line("  " + cell(childName(one, child), kChildName) + cell(kindName(child.kind), 14) +
+            cell(what, kChildWhat) + cell(dayTime(child.onset), kChildSince) +
+            cell(child.end ? dayTime(*child.end) : "open", kChildSince) + downText(one, child));
 }
 
 // Mobile and fixed networks apart, then the regions.
@@ -240,10 +291,11 @@ void children(Page& page, const Incident& one, size_t max_networks) {
     for (const Child& child : one.children) {
       if (section(child) != title) continue;
       if (count == 0) {
-        page.heading("  " + cell(title, 30) + cell("KIND", 14) + cell("WHAT", 33) + cell("SINCE (UTC)", 12) +
-                     "UNTIL (UTC)");
+        page.heading("  " + cell(title, kChildName) + cell("KIND", 14) + cell("WHAT", kChildWhat) +
+                     cell("SINCE (UTC)", kChildSince) + cell("UNTIL (UTC)", kChildSince) +
+                     (one.recurrence ? "FELL" : "DOWN FOR"));
       }
-      if (count++ < max_networks) childRow(page, child, one.recurrence.has_value());
+      if (count++ < max_networks) childRow(page, one, child);
     }
     if (count > max_networks) page.line(fmt::format("  and {} more", count - max_networks));
   }
@@ -311,6 +363,9 @@ void tell(Page& page, const Incident& one, size_t max_networks) {
   if (one.recurrence) page.paragraph(2, recurrenceSentence(*one.recurrence));
   for (const SignalFall& fall : one.signals) page.paragraph(2, fallSentence(one, fall));
   planes(page, one);
+  for (const Observation& burst : one.bursts) page.paragraph(2, burstSentence(burst, max_networks));
+  const std::string longest = longestSentence(one);
+  if (!longest.empty()) page.paragraph(2, longest);
   page.paragraph(2, coverageSentence(one));
   if (!one.cause_hints.empty()) page.paragraph(2, hintSentence(one));
   course(page, one, max_networks);

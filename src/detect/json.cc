@@ -7,6 +7,9 @@
 #include <limits>
 #include <string_view>
 
+#include "detect/phases.h"
+#include "series/signals.h"
+
 namespace nightjar::detect {
 namespace {
 
@@ -39,6 +42,7 @@ class Document {
     time("end_earliest", one.end_earliest);
     time("judged_until", one.last_bin_end);
     number("duration_seconds", static_cast<double>(one.duration().count()));
+    timeDown(one.phases, one.last_bin_end);
     number("depth", one.depth);
     number("severity_hours", one.severity_hours);
     key("coverage");
@@ -53,7 +57,8 @@ class Document {
     array("others", one.others, [&](const StandingSignal& item) { other(item); });
     array("phases", one.phases, [&](const Phase& item) { phase(item); });
     recurrence(one.recurrence);
-    array("children", one.children, [&](const Child& item) { child(item); });
+    array("children", one.children, [&](const Child& item) { child(one, item); });
+    array("bursts", one.bursts, [&](const Observation& item) { burst(item); });
     array("cause_hints", one.cause_hints, [&](const CauseGuess& item) { causeHint(item); });
     origin(report);
     writer_.EndObject();
@@ -124,6 +129,14 @@ class Document {
     string("parameters_version", report.parameters_version);
     stringOrNull("geo_source", report.geo_source);
     stringOrNull("simulation", report.simulation);
+  }
+
+  // Without phases, as where it recurs, there is nothing to add up.
+  void timeDown(const std::vector<Phase>& phases, Time until) {
+    const TimeDown time = detect::timeDown(phases, until);
+    const bool known = !phases.empty();
+    number("down_seconds", known ? std::optional(static_cast<double>(time.down.count())) : std::nullopt);
+    number("returns", known ? std::optional(static_cast<double>(time.returns)) : std::nullopt);
   }
 
   void signal(const SignalFall& fall) {
@@ -218,7 +231,7 @@ class Document {
     writer_.EndObject();
   }
 
-  void child(const Child& item) {
+  void child(const Incident& incident, const Child& item) {
     writer_.StartObject();
     place(item.entity, item.name);
     stringOrNull("access", accessName(item.access));
@@ -228,7 +241,9 @@ class Document {
     number("lost", item.lost);
     number("depth", item.depth);
     number("falls", static_cast<double>(item.falls));
+    timeDown(item.phases, incident.last_bin_end);
     array("signals", item.signals, [&](const SignalFall& fall) { signal(fall); });
+    array("phases", item.phases, [&](const Phase& one) { phase(one); });
     writer_.EndObject();
   }
 
@@ -236,7 +251,18 @@ class Document {
     writer_.StartObject();
     place(one.entity, one.name);
     string("verdict", "announced");
-    string("signal", "routing.updates");
+    burstFields(one);
+    writer_.EndObject();
+  }
+
+  void burst(const Observation& one) {
+    writer_.StartObject();
+    burstFields(one);
+    writer_.EndObject();
+  }
+
+  void burstFields(const Observation& one) {
+    string("signal", series::kUpdates);
     time("start", one.start);
     time("end", one.end);
     number("baseline", one.baseline);
@@ -245,7 +271,6 @@ class Document {
     number("total", one.total);
     number("coverage_min", one.coverage_min);
     array("networks", one.networks, [&](const Entity& entity) { put(entity.code()); });
-    writer_.EndObject();
   }
 
   void cannotTell(const CannotTell& one) {

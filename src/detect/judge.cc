@@ -162,9 +162,12 @@ class Judge {
       country.incidents.push_back(std::move(*incident));
     }
     if (!group.country->has(series::kUpdates)) return {};
-    auto seen = observe(reader_, joining_, *group.country, group.parts, country.outcome, country.falls);
-    if (!seen) return std::unexpected(seen.error());
-    report_.observations.insert(report_.observations.end(), seen->begin(), seen->end());
+    auto bursts = burstsOf(reader_, joining_, *group.country, group.parts, country.outcome, country.falls);
+    if (!bursts) return std::unexpected(bursts.error());
+    for (CountryBurst& burst : *bursts) {
+      auto& home = burst.fall ? country.incidents[*burst.fall].bursts : report_.observations;
+      home.push_back(std::move(burst.told));
+    }
     return {};
   }
 
@@ -286,10 +289,10 @@ class Judge {
 
   void finish() {
     report_.rule = options_.rule;
-    report_.parameters_version = kParametersVersion;
+    report_.parameters_version = std::string(kParametersVersion);
     report_.geo_source = options_.geo_source;
     report_.simulation = options_.simulation;
-    dropCommon(report_.observations, joining_);
+    dropCommonBursts(report_, joining_);
     keepWhatWasAskedFor();
     std::sort(report_.incidents.begin(), report_.incidents.end(), [](const Incident& a, const Incident& b) {
       return std::tie(a.onset, a.entity, a.id) < std::tie(b.onset, b.entity, b.id);

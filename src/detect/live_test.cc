@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, Live,
                                          "network_alone", "nights", "prober_gone", "recovery_in_steps",
                                          "region_nights", "ripple", "slow_start", "sparse", "throttled",
                                          "v6_lead", "v6_long_before", "windows_of_return"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& test) { return test.param; });
 
 }  // namespace
 }  // namespace nightjar::detect

@@ -130,7 +130,7 @@ TEST(Table, TellsTheStoryWithin110Columns) {
   EXPECT_THAT(
       text,
       HasSubstr("2,903 to 327 IPv4 prefixes (-89 %); lowest 244 (-92 %) on 6 January 2020, 05:20 UTC."));
-  EXPECT_THAT(text, HasSubstr("Telecom Egypt AS8452@EG"));
+  EXPECT_THAT(text, HasSubstr("AS8452 Telecom Egypt"));
   EXPECT_THAT(text, HasSubstr("775 to 20 (-97 %)"));
   EXPECT_THAT(text, HasSubstr("5d 5h in all"));
   EXPECT_THAT(text, HasSubstr("KZ, 6 January 2020, 05:00 UTC: announced"));

@@ -108,6 +108,19 @@ void prependEarly(std::vector<Phase>& phases, Time first, const JoiningParameter
   }
 }
 
+TimeDown timeDown(const std::vector<Phase>& phases, Time until) {
+  TimeDown time;
+  for (const Phase& phase : phases) {
+    if (phase.kind == PhaseKind::kReturn) ++time.returns;
+    if (phase.kind != PhaseKind::kOnset && phase.kind != PhaseKind::kFloor &&
+        phase.kind != PhaseKind::kRecovery) {
+      continue;
+    }
+    time.down += std::chrono::duration_cast<Seconds>(phase.end.value_or(until) - phase.start);
+  }
+  return time;
+}
+
 size_t stepsUp(const std::vector<Phase>& phases) {
   size_t steps = 0;
   for (const Phase& phase : phases) {

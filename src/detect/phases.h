@@ -18,6 +18,14 @@ std::vector<Phase> phasesOf(const std::vector<Anomaly>& anomalies, Time first, T
 // them, lets the first one begin there.
 void prependEarly(std::vector<Phase>& phases, Time first, const JoiningParameters& parameters);
 
+// How long a course was down, and how often it was back in between: from the first phase that is not early to
+// the end or `until`, without the returns.
+struct TimeDown {
+  Seconds down{0};
+  size_t returns = 0;
+};
+TimeDown timeDown(const std::vector<Phase>& phases, Time until);
+
 // How many levels held on the way back from the floor.
 size_t stepsUp(const std::vector<Phase>& phases);
 
