@@ -1,7 +1,6 @@
 #include "app/alert_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
 #include <algorithm>
 #include <csignal>
@@ -49,44 +48,18 @@ struct Arguments {
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"store", required_argument, nullptr, 's'}, {"config", required_argument, nullptr, 'c'},
-      {"follow", no_argument, nullptr, 'f'},      {"dry-run", no_argument, nullptr, 'd'},
-      {"help", no_argument, nullptr, 'h'},        {}};
   Arguments arguments;
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'c':
-        arguments.config = optarg;
-        break;
-      case 'f':
-        arguments.follow = true;
-        break;
-      case 'd':
-        arguments.dry_run = true;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
-  reader.requireStore(arguments.store);
-  if (arguments.config.empty())
-    reader.refuse({ErrorKind::kUsage, "name the configuration with --config FILE"});
-  if (arguments.follow && arguments.dry_run) {
-    reader.refuse({ErrorKind::kUsage, "--dry-run looks once, without --follow"});
-  }
-  if (optind < argc) {
-    reader.refuse({ErrorKind::kUsage, fmt::format("'{}' is one word too many", argv[optind])});
-  }
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  return arguments;
+  Options options(argv[0], kHelp);
+  options.text("store", arguments.store);
+  options.text("config", arguments.config);
+  options.flag("follow", arguments.follow);
+  options.flag("dry-run", arguments.dry_run);
+  const auto operands = options.read(argc, argv);
+  options.requireStore(arguments.store);
+  if (arguments.config.empty()) options.refuse("name the configuration with --config FILE");
+  if (arguments.follow && arguments.dry_run) options.refuse("--dry-run looks once, without --follow");
+  options.refuseOperands(operands);
+  return options.result(std::move(arguments));
 }
 
 Result<alerts::Configuration> readConfiguration(const std::string& path) {

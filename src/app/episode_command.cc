@@ -1,7 +1,6 @@
 #include "app/episode_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "app/command.h"
+#include "app/options.h"
 #include "episode/build.h"
 #include "episode/facts.h"
 
@@ -66,24 +66,15 @@ Result<void> build(const std::string& path, const std::string& folder) {
 }  // namespace
 
 int episodeCommand(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"output", required_argument, nullptr, 'o'}, {"help", no_argument, nullptr, 'h'}, {}};
   std::string folder;
-  for (int opt; (opt = getopt_long(argc, argv, "o:h", kOptions, nullptr)) != -1;) {
-    if (opt == 'h') {
-      fmt::print("{}", kHelp);
-      return kDone;
-    }
-    if (opt != 'o') return wrongUsage(argv[0]);
-    folder = optarg;
-  }
-  if (optind + 1 != argc) return wrongUsage(argv[0], "name one episode file");
-  if (folder.empty()) return wrongUsage(argv[0], "say with -o where the archives go");
-  if (auto built = build(argv[optind], folder); !built) {
-    complain(built.error());
-    return kFailed;
-  }
-  return kDone;
+  Options options(argv[0], kHelp);
+  options.text("o", folder);
+  options.text("output", folder);
+  const auto operands = options.read(argc, argv);
+  if (operands.size() != 1) options.refuse("name one episode file");
+  if (folder.empty()) options.refuse("say with -o where the archives go");
+  return runWith(options.result(folder),
+                 [&](const std::string& chosen) { return doneOr(build(operands.front(), chosen)); });
 }
 
 }  // namespace nightjar::app

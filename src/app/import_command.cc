@@ -1,7 +1,6 @@
 #include "app/import_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -123,144 +122,89 @@ bool isSignal(std::string_view name) {
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), fits);
 }
 
-// Takes the options one by one.
-class Parser {
- public:
-  Parser(int argc, char** argv) : argc_(argc), argv_(argv), reader_(argv[0]) {}
-
-  std::expected<Arguments, int> run() {
-    static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
-                                      {"bin", required_argument, nullptr, 'b'},
-                                      {"zone", required_argument, nullptr, 'z'},
-                                      {"time", required_argument, nullptr, 't'},
-                                      {"time-format", required_argument, nullptr, 'f'},
-                                      {"value", required_argument, nullptr, 'v'},
-                                      {"step", required_argument, nullptr, 'p'},
-                                      {"entity", required_argument, nullptr, 'e'},
-                                      {"entity-column", required_argument, nullptr, 'c'},
-                                      {"entity-map", required_argument, nullptr, 'm'},
-                                      {"asn-map", required_argument, nullptr, 'n'},
-                                      {"address", required_argument, nullptr, 'a'},
-                                      {"label", required_argument, nullptr, 'l'},
-                                      {"json", no_argument, nullptr, 'j'},
-                                      {"help", no_argument, nullptr, 'h'},
-                                      {}};
-    for (int opt; (opt = getopt_long(argc_, argv_, "h", kOptions, nullptr)) != -1;) {
-      if (opt == 'h') {
-        fmt::print("{}", kHelp);
-        for (const imports::Importer& importer : imports::importers()) {
-          fmt::print("  {:<10} {}\n", importer.name, importer.summary);
-        }
-        return std::unexpected(kDone);
-      }
-      if (opt == '?') return std::unexpected(wrongUsage(argv_[0]));
-      take(opt, optarg == nullptr ? "" : optarg);
-    }
-    takeRest();
-    if (reader_.status() != kDone) return std::unexpected(reader_.status());
-    return arguments_;
+Result<void> readValue(std::string_view text, std::vector<imports::ImportOptions::Value>& values) {
+  const auto pair = readPair(std::string(text));
+  if (!pair) return std::unexpected(pair.error());
+  if (!isSignal(pair->second)) {
+    return fail(ErrorKind::kUsage, fmt::format("'{}' is no name of a signal: small letters, digits, "
+                                               "dots and hyphens, such as ioda.bgp",
+                                               pair->second));
   }
+  values.push_back({pair->first, pair->second});
+  return {};
+}
 
- private:
-  void take(int opt, const std::string& value) {
-    imports::ImportOptions& options = arguments_.options;
-    switch (opt) {
-      case 's':
-        arguments_.store = value;
-        break;
-      case 'b':
-        reader_.read(arguments_.width, readBinWidth(value.c_str()));
-        break;
-      case 'z':
-        reader_.read(options.zone, imports::readZone(value));
-        break;
-      case 't':
-        options.time_column = value;
-        break;
-      case 'f':
-        options.time_format = value;
-        break;
-      case 'v':
-        takeValue(value);
-        break;
-      case 'p':
-        takeStep(value);
-        break;
-      case 'e':
-        reader_.read(options.entity, Entity::parse(value));
-        break;
-      case 'c':
-        options.entity_column = value;
-        break;
-      case 'm':
-        takeMap(value, [&options](std::string name, const Entity& entity) {
-          options.entity_map.insert_or_assign(std::move(name), entity);
-        });
-        break;
-      case 'n':
-        takeMap(value, [&options](std::string name, const Entity& entity) {
-          if (entity.asn()) options.asn_map.insert_or_assign(std::move(name), *entity.asn());
-        });
-        break;
-      case 'a':
-        options.address_column = value;
-        break;
-      case 'l':
-        options.label_column = value;
-        break;
-      default:
-        arguments_.json = true;
-    }
+// "5m" for all signals, "SIGNAL=30m" for one.
+Result<void> readStep(const std::string& text, Arguments& arguments) {
+  const bool one = text.find('=') != std::string::npos;
+  const auto pair = one ? readPair(text) : std::pair(std::string(), text);
+  if (!pair) return std::unexpected(pair.error());
+  const auto step = parseDuration(pair->second);
+  if (!step) return std::unexpected(step.error());
+  if (one) {
+    arguments.options.steps.insert_or_assign(pair->first, *step);
+  } else {
+    arguments.step = *step;
   }
+  return {};
+}
 
-  void takeValue(const std::string& text) {
-    const auto pair = readPair(text);
-    if (!pair) return reader_.refuse(pair.error());
-    if (!isSignal(pair->second)) {
-      return reader_.refuse(
-          {ErrorKind::kUsage, fmt::format("'{}' is no name of a signal: small letters, digits, "
-                                          "dots and hyphens, such as ioda.bgp",
-                                          pair->second)});
-    }
-    arguments_.options.values.push_back({pair->first, pair->second});
+template <typename Put>
+Result<void> readEntityMap(const std::string& text, Put put) {
+  auto pairs = readMap(text);
+  if (!pairs) return std::unexpected(pairs.error());
+  for (auto& [name, code] : *pairs) {
+    const auto entity = Entity::parse(code);
+    if (!entity) return std::unexpected(entity.error());
+    put(std::move(name), *entity);
   }
+  return {};
+}
 
-  void takeStep(const std::string& text) {
-    const bool one = text.find('=') != std::string::npos;
-    const auto pair = one ? readPair(text) : std::pair(std::string(), text);
-    if (!pair) return reader_.refuse(pair.error());
-    const auto step = parseDuration(pair->second);
-    if (!step) return reader_.refuse(step.error());
-    if (one) {
-      arguments_.options.steps.insert_or_assign(pair->first, *step);
-    } else {
-      arguments_.step = *step;
-    }
+std::string helpText() {
+  std::string text = kHelp;
+  for (const imports::Importer& importer : imports::importers()) {
+    text += fmt::format("  {:<10} {}\n", importer.name, importer.summary);
   }
+  return text;
+}
 
-  template <typename Put>
-  void takeMap(const std::string& text, Put put) {
-    auto pairs = readMap(text);
-    if (!pairs) return reader_.refuse(pairs.error());
-    for (auto& [name, code] : *pairs) {
-      const auto entity = Entity::parse(code);
-      if (!entity) return reader_.refuse(entity.error());
-      put(std::move(name), *entity);
-    }
+std::expected<Arguments, int> parse(int argc, char** argv) {
+  Arguments arguments;
+  imports::ImportOptions& import = arguments.options;
+  Options options(argv[0], helpText());
+  options.text("store", arguments.store);
+  options.value("bin", arguments.width, readBinWidth);
+  options.value("zone", import.zone, imports::readZone);
+  options.text("time", import.time_column);
+  options.text("time-format", import.time_format);
+  options.each("value", [&](const char* text) { return readValue(text, import.values); });
+  options.each("step", [&](const char* text) { return readStep(text, arguments); });
+  options.value("entity", import.entity, Entity::parse);
+  options.text("entity-column", import.entity_column);
+  options.each("entity-map", [&](const char* text) {
+    return readEntityMap(text, [&](std::string name, const Entity& entity) {
+      import.entity_map.insert_or_assign(std::move(name), entity);
+    });
+  });
+  options.each("asn-map", [&](const char* text) {
+    return readEntityMap(text, [&](std::string name, const Entity& entity) {
+      if (entity.asn()) import.asn_map.insert_or_assign(std::move(name), *entity.asn());
+    });
+  });
+  options.text("address", import.address_column);
+  options.text("label", import.label_column);
+  options.flag("json", arguments.json);
+  const auto operands = options.read(argc, argv);
+  options.requireStore(arguments.store);
+  if (operands.size() < 2) {
+    options.refuse("name a format and at least one file");
+  } else {
+    options.check(arguments.importer, imports::importerOf(operands.front()));
+    arguments.files.assign(operands.begin() + 1, operands.end());
   }
-
-  void takeRest() {
-    reader_.requireStore(arguments_.store);
-    if (argc_ - optind < 2) return reader_.refuse({ErrorKind::kUsage, "name a format and at least one file"});
-    reader_.read(arguments_.importer, imports::importerOf(argv_[optind]));
-    arguments_.files.assign(argv_ + optind + 1, argv_ + argc_);
-  }
-
-  int argc_;
-  char** argv_;
-  OptionReader reader_;
-  Arguments arguments_;
-};
+  return options.result(std::move(arguments));
+}
 
 struct Written {
   struct Line {
@@ -524,7 +468,7 @@ Result<int> run(Arguments arguments) {
 }  // namespace
 
 int importCommand(int argc, char** argv) {
-  return runWith(Parser(argc, argv).run(), run);
+  return runWith(parse(argc, argv), run);
 }
 
 }  // namespace nightjar::app

@@ -1,7 +1,6 @@
 #include "app/incidents_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 #include <rapidjson/document.h>
 
 #include <iterator>
@@ -37,35 +36,15 @@ struct Arguments {
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
-                                    {"rule", required_argument, nullptr, 'r'},
-                                    {"json", no_argument, nullptr, 'j'},
-                                    {"help", no_argument, nullptr, 'h'},
-                                    {}};
   Arguments arguments;
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'r':
-        arguments.rule = optarg;
-        break;
-      case 'j':
-        arguments.json = true;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
-  reader.requireStore(arguments.store);
-  reader.readEntity(arguments.entity, argc, argv);
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  return arguments;
+  Options options(argv[0], kHelp);
+  options.text("store", arguments.store);
+  options.text("rule", arguments.rule);
+  options.flag("json", arguments.json);
+  const auto operands = options.read(argc, argv);
+  options.requireStore(arguments.store);
+  options.entity(arguments.entity, operands);
+  return options.result(std::move(arguments));
 }
 
 std::string toJson(const std::vector<series::StoredIncident>& incidents) {

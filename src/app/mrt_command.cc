@@ -1,13 +1,13 @@
 #include "app/mrt_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "app/command.h"
+#include "app/options.h"
 #include "app/record_stream.h"
 #include "routing/feed/codec.h"
 #include "routing/feed/source.h"
@@ -35,7 +35,7 @@ constexpr size_t kFlushSize = size_t{1} << 20;
 // Of one file at most so many findings are told on standard error; --json prints all of them.
 constexpr uint64_t kMostFindingsTold = 100;
 
-struct Options {
+struct Formats {
   bool json = false;
   bool verbose = false;
 };
@@ -101,7 +101,7 @@ class FindingTeller {
 // Prints the files one after the other.
 class ArchivePrinter {
  public:
-  explicit ArchivePrinter(Options options) : options_(options) {}
+  explicit ArchivePrinter(Formats formats) : formats_(formats) {}
 
   // False once standard output takes no more; all other trouble makes failed() true and is told.
   bool printFile(const std::string& path);
@@ -112,7 +112,7 @@ class ArchivePrinter {
   void printDamage(const wire::Finding& finding, FindingTeller& teller);
   bool flush();
 
-  Options options_;
+  Formats formats_;
   bool failed_ = false;
   print::TextBuffer out_;
   print::Findings findings_;
@@ -128,7 +128,7 @@ bool ArchivePrinter::flush() {
 }
 
 void ArchivePrinter::printDamage(const wire::Finding& finding, FindingTeller& teller) {
-  if (options_.json) print::appendFinding(out_, finding, {});
+  if (formats_.json) print::appendFinding(out_, finding, {});
   teller.tell(finding);
 }
 
@@ -158,12 +158,12 @@ bool ArchivePrinter::printFile(const std::string& path) {
     return true;
   }
   std::unique_ptr<print::RecordPrinter> printer;
-  if (options_.json) {
+  if (formats_.json) {
     printer = std::make_unique<print::JsonLinePrinter>();
   } else {
     printer = std::make_unique<print::BgpdumpLinePrinter>();
   }
-  FindingTeller teller(path, options_.verbose);
+  FindingTeller teller(path, formats_.verbose);
   for (;;) {
     const auto block = (*stream)->next();
     if (!block) {
@@ -181,34 +181,21 @@ bool ArchivePrinter::printFile(const std::string& path) {
 }  // namespace
 
 int mrtCommand(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"json", no_argument, nullptr, 'j'}, {"help", no_argument, nullptr, 'h'}, {}};
-  Options options;
+  Formats formats;
   bool lines = false;
-  for (int opt; (opt = getopt_long(argc, argv, "mvh", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 'm':
-        lines = true;
-        break;
-      case 'v':
-        options.verbose = true;
-        break;
-      case 'j':
-        options.json = true;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return kDone;
-      default:
-        return wrongUsage(argv[0]);
+  Options options(argv[0], kHelp);
+  options.flag("m", lines);
+  options.flag("v", formats.verbose);
+  options.flag("json", formats.json);
+  const auto files = options.read(argc, argv);
+  if (lines && formats.json) options.refuse("-m and --json are two formats: choose one");
+  if (files.empty()) options.refuse("name at least one file");
+  return runWith(options.result(formats), [&](const Formats& chosen) -> Result<int> {
+    ArchivePrinter printer(chosen);
+    for (auto file = files.begin(); file != files.end() && printer.printFile(*file); ++file) {
     }
-  }
-  if (lines && options.json) return wrongUsage(argv[0], "-m and --json are two formats: choose one");
-  if (optind == argc) return wrongUsage(argv[0], "name at least one file");
-  ArchivePrinter printer(options);
-  for (int i = optind; i < argc && printer.printFile(argv[i]); ++i) {
-  }
-  return printer.failed() ? kFailed : kDone;
+    return printer.failed() ? kFailed : kDone;
+  });
 }
 
 }  // namespace nightjar::app

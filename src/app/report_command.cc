@@ -1,7 +1,6 @@
 #include "app/report_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
 #include "app/bundle.h"
 #include "app/command.h"
@@ -27,37 +26,18 @@ struct Arguments {
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
-                                    {"key", required_argument, nullptr, 'k'},
-                                    {"help", no_argument, nullptr, 'h'},
-                                    {}};
   Arguments arguments;
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "ho:", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'k':
-        arguments.key = optarg;
-        break;
-      case 'o':
-        arguments.folder = optarg;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
-  reader.requireStore(arguments.store);
-  if (argc - optind != 1) reader.refuse({ErrorKind::kUsage, "name one incident"});
-  if (arguments.folder.empty()) reader.refuse({ErrorKind::kUsage, "name the folder with -o FOLDER"});
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  arguments.incident = argv[optind];
+  Options options(argv[0], kHelp);
+  options.text("store", arguments.store);
+  options.text("key", arguments.key);
+  options.text("o", arguments.folder);
+  const auto operands = options.read(argc, argv);
+  options.requireStore(arguments.store);
+  if (operands.size() != 1) options.refuse("name one incident");
+  if (arguments.folder.empty()) options.refuse("name the folder with -o FOLDER");
+  if (!operands.empty()) arguments.incident = operands.front();
   if (arguments.key.empty()) arguments.key = arguments.store + ".key";
-  return arguments;
+  return options.result(std::move(arguments));
 }
 
 Result<int> run(const Arguments& arguments) {

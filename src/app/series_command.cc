@@ -1,7 +1,6 @@
 #include "app/series_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -40,45 +39,19 @@ struct Arguments {
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"store", required_argument, nullptr, 's'}, {"signal", required_argument, nullptr, 'S'},
-      {"from", required_argument, nullptr, 'f'},  {"until", required_argument, nullptr, 'u'},
-      {"csv", no_argument, nullptr, 'c'},         {"json", no_argument, nullptr, 'j'},
-      {"help", no_argument, nullptr, 'h'},        {}};
   Arguments arguments;
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'S':
-        arguments.signal = optarg;
-        break;
-      case 'f':
-        reader.read(arguments.from, parseTime(optarg));
-        break;
-      case 'u':
-        reader.read(arguments.until, parseTime(optarg));
-        break;
-      case 'c':
-        arguments.json = false;
-        break;
-      case 'j':
-        arguments.json = true;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
-  reader.requireStore(arguments.store);
-  reader.readEntity(arguments.entity, argc, argv);
-  if (optind == argc) reader.refuse({ErrorKind::kUsage, "name an entity, such as KZ or AS9198"});
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  return arguments;
+  Options options(argv[0], kHelp);
+  options.text("store", arguments.store);
+  options.text("signal", arguments.signal);
+  options.value("from", arguments.from, parseTime);
+  options.value("until", arguments.until, parseTime);
+  options.flag("csv", arguments.json, false);
+  options.flag("json", arguments.json);
+  const auto operands = options.read(argc, argv);
+  options.requireStore(arguments.store);
+  options.entity(arguments.entity, operands);
+  if (operands.empty()) options.refuse("name an entity, such as KZ or AS9198");
+  return options.result(std::move(arguments));
 }
 
 // A whole number without a fraction, else as many digits as tell the value apart.

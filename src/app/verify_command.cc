@@ -1,7 +1,6 @@
 #include "app/verify_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
 #include <optional>
 
@@ -36,26 +35,13 @@ Result<evidence::PublicKey> readKey(const char* text) {
 }
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"key", required_argument, nullptr, 'k'}, {"help", no_argument, nullptr, 'h'}, {}};
   Arguments arguments;
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 'k':
-        reader.read(arguments.key, readKey(optarg));
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
-  if (argc - optind != 1) reader.refuse({ErrorKind::kUsage, "name one folder"});
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  arguments.folder = argv[optind];
-  return arguments;
+  Options options(argv[0], kHelp);
+  options.value("key", arguments.key, readKey);
+  const auto operands = options.read(argc, argv);
+  if (operands.size() != 1) options.refuse("name one folder");
+  if (!operands.empty()) arguments.folder = operands.front();
+  return options.result(std::move(arguments));
 }
 
 Result<int> run(const Arguments& arguments) {
