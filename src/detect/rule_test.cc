@@ -190,6 +190,19 @@ TEST(NightjarRule, LearnsARhythmThatIsNoFall) {
   EXPECT_EQ(verdicts.back().state, State::kLow);
 }
 
+// A series that grew in its first day: the week's level lags behind, and that is no rhythm of the day which
+// the next days would have to show.
+TEST(NightjarRule, TakesGrowthForNoRhythm) {
+  std::vector<series::Point> points(2 * 144, {118, 1});
+  points.resize(points.size() + 5 * 288, {121, 1});
+  points[150].value = points[1500].value = 120;  // it moves: no shortcut
+  auto rule = makeRule("nightjar").value();
+  rule->begin("probe.up24", BinWidth());
+  std::vector<Verdict> verdicts(points.size());
+  rule->judge(points, {}, verdicts);
+  for (const Verdict& verdict : verdicts) ASSERT_LE(verdict.baseline, 121) << &verdict - verdicts.data();
+}
+
 // A quiet series that goes in four steps within minutes, as a provider's routes do: from the first step on,
 // whatever the last one leaves.
 TEST(NightjarRule, OpensAtTheFirstStepOfAStaircase) {

@@ -201,6 +201,7 @@ double SeriesWatch::lossAgainst(double baseline, const Bin& bin) const {
 
 void SeriesWatch::learn(const Bin& bin) {
   if (level_.count() > 0) {
+    const double day = level_.median();
     const double level = currentLevel();
     const double plain = lossAgainst(level, bin);
     const bool known = level_.count() >= common_->history_needed;
@@ -211,7 +212,7 @@ void SeriesWatch::learn(const Bin& bin) {
       if (cycle(one).knows(bin.tick)) {
         pasts_[one].learn(lossAgainst(baselineOf(one, level, bin.tick), bin), plain);
       }
-      cycle(one).learn(bin.tick, bin.value - level);
+      cycle(one).learn(bin.tick, bin.value - day);
     }
   }
   level_.push(bin.value);
