@@ -61,7 +61,9 @@ function(nightjar_test name)
     list(APPEND labels threads)
     add_dependencies(programs_with_threads ${name})
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${labels}")
+  # print_suppressions would end every program with a line of its own.
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${labels}"
+    ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0")
 endfunction()
 
 # nightjar_fuzz(NAME USES targets ...)
