@@ -151,7 +151,7 @@ struct Parameters {
   double step_share = 0.1;
   double step_floor = 0.005;
   double step_noise = 3;
-  size_t max_plateaus = 64;  // per anomaly; after that the last one goes on
+  size_t max_plateaus = 64;  // per anomaly; beyond that, the two neighbours that are most alike become one
 };
 
 }  // namespace nightjar::detect

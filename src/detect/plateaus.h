@@ -21,12 +21,16 @@ class PlateauFinder {
 
  private:
   bool same(double value, double level) const;
+  // By a bin; its value is the mean of its `bins`.
+  static void lengthen(Plateau& level, size_t& bins, Time end, double value);
+  void joinMostAlike();
 
   Parameters parameters_;
   BinWidth width_;
   double least_step_ = 0;
   size_t bins_needed_ = 1;
   std::vector<Plateau> plateaus_;
+  size_t level_bins_ = 0;  // of the last one
   Plateau candidate_;
   size_t candidate_bins_ = 0;
 };
