@@ -5,12 +5,13 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "app/incident_chart.h"
 #include "app/names.h"
+#include "app/scratch_folder.h"
 #include "app/series_store.h"
 #include "detect/json.h"
 #include "detect/judge.h"
@@ -24,8 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Seconds kShownBefore = std::chrono::hours(2 * 24);
-constexpr Seconds kShownAfter = std::chrono::hours(24);
 constexpr size_t kBinsInBatch = 2000;
 
 Result<void> write(const fs::path& path, std::string_view content) {
@@ -41,29 +40,6 @@ Result<std::string> read(const fs::path& path) {
   if (!in) return std::unexpected(Error{ErrorKind::kIo, "cannot be read", path.string()});
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
-
-// A folder that goes when it is left.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> make() {
-    std::string name = (fs::temp_directory_path() / "nightjar-verify-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      return std::unexpected(Error{ErrorKind::kIo, std::generic_category().message(errno), name});
-    }
-    return ScratchFolder(std::move(name));
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 // What belongs to the same judgement as an entity: its country, or its network everywhere.
 bool isNeeded(const Entity& entity, const Entity& place) {
@@ -195,35 +171,6 @@ std::string sourcesCsv(const std::vector<series::Source>& sources) {
   return text;
 }
 
-// The judged signals of the place, one panel each, with what was ordinary.
-Result<evidence::Chart> chartOf(series::Store& store, const rapidjson::Document& document,
-                                const Entity& place, Bin from, Bin until) {
-  const BinWidth width = store.width();
-  evidence::Chart chart{.title = fmt::format("{} {}", textOf(document, "name"), place.code()),
-                        .note = textOf(document, "simulation"),
-                        .from = from.start(width),
-                        .until = until.start(width)};
-  if (chart.note.empty())
-    chart.note = "UTC. Dashed: ordinary. Shaded: the incident. nightjar " NIGHTJAR_VERSION;
-  const auto onset = parseTime(textOf(document, "onset"));
-  const auto end = parseTime(textOf(document, "end"));
-  if (onset) chart.bands.push_back({*onset, end.value_or(chart.until), "incident"});
-  const auto signals = document.FindMember("signals");
-  if (signals == document.MemberEnd() || !signals->value.IsArray()) return chart;
-  for (const auto& signal : signals->value.GetArray()) {
-    const auto judged = signal.FindMember("judged");
-    if (judged == signal.MemberEnd() || !judged->value.IsBool() || !judged->value.GetBool()) continue;
-    auto series = store.read({textOf(signal, "signal"), place}, from, until);
-    if (!series) return std::unexpected(series.error());
-    const auto baseline = signal.FindMember("baseline");
-    evidence::ChartLine line{textOf(signal, "signal"), std::move(*series), std::nullopt};
-    if (baseline != signal.MemberEnd() && baseline->value.IsNumber())
-      line.baseline = baseline->value.GetDouble();
-    chart.lines.push_back(std::move(line));
-  }
-  return chart;
-}
-
 std::string parametersJson(const series::StoredIncident& incident, const rapidjson::Document& document,
                            BinWidth width) {
   rapidjson::StringBuffer buffer;
@@ -258,13 +205,11 @@ Result<void> makeFolder(const fs::path& folder) {
 
 // Writes the pages and tables that people read.
 Result<void> writeReport(series::Store& store, const series::StoredIncident& incident,
-                         const rapidjson::Document& document, Bin data_end, const fs::path& folder,
+                         const rapidjson::Document& document, const fs::path& folder,
                          const evidence::SecretKey& key) {
-  const BinWidth width = store.width();
-  const Time last = incident.end.value_or(data_end.start(width));
-  const Bin from = Bin::of(std::max(incident.onset - kShownBefore, Time{}), width);
-  const Bin until = std::min(data_end, Bin::of(last + kShownAfter, width).next());
-  const auto chart = chartOf(store, document, incident.entity, from, until);
+  const auto shown = shownBins(incident, store.width());
+  if (!shown) return std::unexpected(shown.error());
+  const auto chart = chartOf(store, incident);
   if (!chart) return std::unexpected(chart.error());
   const auto png = evidence::toPng(*chart);
   if (!png) return std::unexpected(png.error());
@@ -272,7 +217,7 @@ Result<void> writeReport(series::Store& store, const series::StoredIncident& inc
   if (!svg) return std::unexpected(svg.error());
   auto sources = store.sources();
   if (!sources) return std::unexpected(sources.error());
-  const auto bins = binsCsv(store, incident.entity, from, until);
+  const auto bins = binsCsv(store, incident.entity, shown->from, shown->until);
   if (!bins) return std::unexpected(bins.error());
   const std::string table = sourcesCsv(*sources);
   const auto page = evidence::toHtml({incident.json, incident.revision, std::move(*svg), std::move(*sources),
@@ -282,7 +227,7 @@ Result<void> writeReport(series::Store& store, const series::StoredIncident& inc
     const char* name;
     std::string_view content;
   };
-  const std::string parameters = parametersJson(incident, document, width);
+  const std::string parameters = parametersJson(incident, document, store.width());
   for (const File& file :
        {File{"incident.json", incident.json}, File{"report.html", *page}, File{"chart.png", *png},
         File{"bins.csv", *bins}, File{"sources.csv", table}, File{"parameters.json", parameters}}) {
@@ -316,8 +261,7 @@ Result<void> writeBundle(series::Store& store, const std::string& id, const std:
                             "the store anew",
                             id, differences(incident.json, *anew)));
   }
-  if (const auto written = writeReport(store, incident, document, data_end, folder, key); !written)
-    return written;
+  if (const auto written = writeReport(store, incident, document, folder, key); !written) return written;
   return evidence::seal(folder, key);
 }
 
@@ -333,7 +277,7 @@ Result<Verified> verifyBundle(const std::string& folder) {
     return std::unexpected(Error{ErrorKind::kInvalid, "is no incident", (root / "incident.json").string()});
   }
   // A store that is opened may leave files beside itself: not in the bundle.
-  const auto scratch = ScratchFolder::make();
+  const auto scratch = ScratchFolder::make("verify");
   if (!scratch) return std::unexpected(scratch.error());
   const std::string copy = scratch->path() + "/bins.db";
   std::error_code error;

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
 #include "app/command.h"
+#include "app/evidence_desk.h"
 #include "app/options.h"
 #include "app/serving_thread.h"
 #include "app/store_watch.h"
@@ -26,10 +28,13 @@ store may be written to meanwhile.
   --certificate FILE   TLS: the certificate and its chain, PEM
   --key FILE           TLS: its private key, PEM
   --threads N          how many serve; default: as many as the machine has
+  --signing-key FILE   signs the evidence that is offered; made if there is none. Default: the store's name with
+                       .key, which `nightjar report` makes; without that file no signed evidence is offered
 )";
 
 struct Arguments {
   std::string store;
+  std::string signing_key;
   serve::ServerOptions server;
   unsigned threads = 1;
 };
@@ -55,6 +60,7 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
                                     {"certificate", required_argument, nullptr, 'c'},
                                     {"key", required_argument, nullptr, 'k'},
                                     {"threads", required_argument, nullptr, 't'},
+                                    {"signing-key", required_argument, nullptr, 'g'},
                                     {"help", no_argument, nullptr, 'h'},
                                     {}};
   Arguments arguments;
@@ -74,6 +80,9 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
       case 'k':
         arguments.server.key_file = optarg;
         break;
+      case 'g':
+        arguments.signing_key = optarg;
+        break;
       case 't':
         reader.read(arguments.threads, readCount(optarg, 1, 64));
         break;
@@ -91,6 +100,17 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
   return arguments;
 }
 
+// The key that is named, else the store's own, if it has one.
+Result<std::unique_ptr<EvidenceDesk>> openDesk(const Arguments& arguments) {
+  const std::string own = arguments.store + ".key";
+  const std::string path = arguments.signing_key.empty() ? own : arguments.signing_key;
+  if (arguments.signing_key.empty() && !std::filesystem::exists(own))
+    return EvidenceDesk::open(arguments.store, std::nullopt);
+  auto key = evidence::SecretKey::open(path);
+  if (!key) return std::unexpected(key.error());
+  return EvidenceDesk::open(arguments.store, std::move(*key));
+}
+
 Result<int> run(Arguments arguments) {
   // Threads inherit the mask: the signals are for sigtimedwait below.
   sigset_t signals;
@@ -99,10 +119,12 @@ Result<int> run(Arguments arguments) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  const auto desk = openDesk(arguments);
+  if (!desk) return std::unexpected(desk.error());
   std::vector<std::unique_ptr<ServingThread>> threads;
   for (unsigned i = 0; i < arguments.threads; ++i) {
     ServingThread* first = threads.empty() ? nullptr : threads.front().get();
-    auto thread = ServingThread::start(arguments.store, arguments.server, first);
+    auto thread = ServingThread::start(arguments.store, arguments.server, **desk, first);
     if (!thread) return std::unexpected(thread.error());
     threads.push_back(std::move(*thread));
   }
@@ -114,6 +136,7 @@ Result<int> run(Arguments arguments) {
   const timespec second{1, 0};
   while (sigtimedwait(&signals, nullptr, &second) < 0) {
     if (!watch.hasChanged()) continue;
+    (*desk)->forget();
     for (const auto& thread : threads) {
       thread->refresh();
       thread->server().publish("changed", "{}");

@@ -4,21 +4,31 @@
 
 #include <exception>
 
+#include <algorithm>
+
 #include "app/command.h"
+#include "app/incident_chart.h"
 #include "app/names.h"
 #include "page/page.h"
 
 namespace nightjar::app {
+namespace {
+
+// The page's, where it was built in: tells a card in the reader's language.
+constexpr std::string_view kCardScript = "/card.js";
+
+}  // namespace
+
 Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& store,
                                                             const serve::ServerOptions& options,
-                                                            ServingThread* beside) {
+                                                            EvidenceDesk& desk, ServingThread* beside) {
   auto self = std::unique_ptr<ServingThread>(new ServingThread);
   auto opened = series::openStoreForReading(store);
   if (!opened) return std::unexpected(opened.error());
   self->store_ = std::move(*opened);
   if (const auto read = self->readNetworks(); !read) return std::unexpected(read.error());
   const auto names = [self = self.get()](const Entity& entity) { return self->namesOf(entity); };
-  auto api = serve::Api::open(*self->store_, {names, NIGHTJAR_VERSION});
+  auto api = serve::Api::open(*self->store_, {names, NIGHTJAR_VERSION, self->evidenceOf(desk)});
   if (!api) return std::unexpected(api.error());
   self->api_ = std::move(*api);
   self->api_->addTo(self->router_);
@@ -48,6 +58,33 @@ void ServingThread::refresh() {
     if (const auto read = readNetworks(); !read) complain(read.error());
     if (const auto read = api_->refresh(); !read) complain(read.error());
   });
+}
+
+serve::Evidence ServingThread::evidenceOf(EvidenceDesk& desk) {
+  const auto files = page::files();
+  const bool speaks = std::any_of(files.begin(), files.end(),
+                                  [](const page::File& file) { return file.path == kCardScript; });
+  serve::Evidence evidence;
+  evidence.public_key = desk.publicKey();
+  evidence.card = [this, speaks](const series::StoredIncident& incident,
+                                 std::string_view theme) -> Result<serve::Evidence::Card> {
+    auto card = cardOf(*store_, incident);
+    if (!card) return std::unexpected(card.error());
+    card->theme = theme;
+    if (speaks) card->script = kCardScript;
+    auto page = evidence::toCard(*card);
+    if (!page) return std::unexpected(page.error());
+    return serve::Evidence::Card{std::move(page->html), std::move(page->style_hash)};
+  };
+  evidence.chart = [&desk](const series::StoredIncident& incident) {
+    return desk.ask(EvidenceDesk::What::kChart, incident);
+  };
+  if (!evidence.public_key.empty()) {
+    evidence.bundle = [&desk](const series::StoredIncident& incident) {
+      return desk.ask(EvidenceDesk::What::kBundle, incident);
+    };
+  }
+  return evidence;
 }
 
 // OpenMetrics 1.0. Counters are those of the thread that answers.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "app/evidence_desk.h"
 #include "base/result.h"
 #include "series/store.h"
 #include "serve/answer_cache.h"
@@ -19,8 +20,9 @@ namespace nightjar::app {
 class ServingThread {
  public:
   // Opens the store for reading, listens (at the socket of `beside`, if there is one), and begins to serve.
+  // `desk` must outlive the object.
   static Result<std::unique_ptr<ServingThread>> start(const std::string& store,
-                                                      const serve::ServerOptions& options,
+                                                      const serve::ServerOptions& options, EvidenceDesk& desk,
                                                       ServingThread* beside);
   // Stops serving.
   ~ServingThread();
@@ -33,6 +35,7 @@ class ServingThread {
   ServingThread() = default;
   serve::Response handle(const serve::Request& request);
   serve::Response metrics();
+  serve::Evidence evidenceOf(EvidenceDesk& desk);
   Result<void> readNetworks();
   std::vector<std::string> namesOf(const Entity& entity) const;
 

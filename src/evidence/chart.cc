@@ -15,8 +15,10 @@ namespace {
 
 constexpr double kWidth = 1200;
 constexpr double kPanelHeight = 220;
-constexpr double kMarginLeft = 90, kMarginRight = 24, kMarginTop = 64, kMarginBottom = 64, kGap = 34;
+constexpr double kMarginLeft = 90, kMarginRight = 24, kMarginTop = 76, kMarginBottom = 64, kGap = 56;
 constexpr double kPngScale = 2;
+// A line with more bins than this is drawn thinner, so that its noise does not become an area.
+constexpr size_t kManyBins = 1200;
 
 struct Colour {
   double red, green, blue, alpha = 1;
@@ -46,6 +48,16 @@ double niceStep(double span, double count) {
     if (factor * power >= rough) return factor * power;
   }
   return 10 * power;
+}
+
+// "4 Jan", with the clock where the day does not say it: "4 Jan 18:00".
+std::string timeLabel(Time time, bool clock) {
+  static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+  const std::string date =
+      fmt::format("{} {}", static_cast<unsigned>(day.day()), kMonths[static_cast<unsigned>(day.month()) - 1]);
+  return clock ? date + " " + formatTime(time).substr(11, 5) : date;
 }
 
 Seconds timeStep(Seconds span) {
@@ -122,20 +134,20 @@ class Painter {
     timeAxis(top, bottom);
     if (line.baseline) dashed(y(*line.baseline));
     curve(line.series, y);
-    text(kMarginLeft, top - 6, 14, line.label, Align::kLeft, true);
+    text(kMarginLeft, top - 8, 14, line.label, Align::kLeft, true);
   }
 
   template <typename Y>
   void grid(double most, double top, const Y& y) {
     cairo_set_line_width(context_, 1);
-    const double step = niceStep(most, 4);
+    const double step = niceStep(most, 5);
     for (double value = 0; value <= most; value += step) {
       colour(kFaint);
       cairo_move_to(context_, kMarginLeft, y(value));
       cairo_line_to(context_, kWidth - kMarginRight, y(value));
       cairo_stroke(context_);
       if (y(value) > top + 8 || value == 0)
-        text(kMarginLeft - 8, y(value) + 4, 12, fmt::format("{:g}", value), Align::kRight);
+        text(kMarginLeft - 8, y(value) + 4, 12, fmt::format("{:.7g}", value), Align::kRight);
     }
   }
 
@@ -149,11 +161,7 @@ class Painter {
       cairo_move_to(context_, here, top);
       cairo_line_to(context_, here, bottom);
       cairo_stroke(context_);
-      const std::string whole = formatTime(Time(at));  // 2011-01-27T22:10:00Z
-      const std::string words = step >= std::chrono::hours(24)
-                                    ? whole.substr(5, 5)
-                                    : whole.substr(5, 5) + " " + whole.substr(11, 5);
-      text(here, bottom + 16, 11, words, Align::kMiddle);
+      text(here, bottom + 17, 12, timeLabel(Time(at), step < std::chrono::hours(24)), Align::kMiddle);
     }
   }
 
@@ -172,7 +180,7 @@ class Painter {
   template <typename Y>
   void curve(const series::Series& series, const Y& y) {
     colour(kLine);
-    cairo_set_line_width(context_, 1.8);
+    cairo_set_line_width(context_, series.points.size() > kManyBins ? 1.1 : 1.8);
     cairo_set_line_join(context_, CAIRO_LINE_JOIN_ROUND);
     bool drawing = false;
     Bin bin = series.first;

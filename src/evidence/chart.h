@@ -12,7 +12,7 @@
 namespace nightjar::evidence {
 
 struct ChartLine {
-  std::string label;               // the signal
+  std::string label;               // what it is, for people
   series::Series series;           // gaps are left open
   std::optional<double> baseline;  // drawn dashed, in the series' own unit
 };

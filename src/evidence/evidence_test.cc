@@ -1,16 +1,21 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sodium.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "evidence/card.h"
 #include "evidence/chart.h"
 #include "evidence/key.h"
 #include "evidence/manifest.h"
 #include "evidence/report_html.h"
+#include "evidence/tar.h"
 
 namespace nightjar::evidence {
 namespace {
@@ -169,6 +174,107 @@ TEST(ReportPage, TellsTheIncidentAndEscapesIt) {
   EXPECT_THAT(html, testing::Not(HasSubstr("<b>Kaz")));
   page.incident_json = "[]";
   EXPECT_FALSE(toHtml(page));
+}
+
+Card card() {
+  Card card;
+  card.incident_json =
+      R"({"id":"KZ-1","entity":"KZ","name":"<b>Kazakhstan</b>","kind":"announced-dark","state":"open",)"
+      R"("onset":"2022-01-05T10:35:00Z","end":null,"judged_until":"2022-01-06T00:00:00Z","depth":0.96,)"
+      R"("simulation":"simulation: x"})";
+  card.revision = 3;
+  card.signal = "probe.up24";
+  card.series = chart().lines[0].series;
+  card.baseline = 900;
+  return card;
+}
+
+TEST(Card, TellsTheIncidentWithoutAScriptAndEscapesIt) {
+  const CardPage page = toCard(card()).value();
+  EXPECT_THAT(page.html, HasSubstr("Simulation, not a measurement"));
+  EXPECT_THAT(page.html,
+              HasSubstr("fell to 4 % of its ordinary level at 10:35 UTC on 5 January 2022 and was not back"));
+  EXPECT_THAT(page.html, HasSubstr("Source: Nightjar, incident KZ-1, revision 3"));
+  EXPECT_THAT(page.html, HasSubstr("href=\"/#/incident/KZ-1?revision=3\" target=\"_blank\""));
+  EXPECT_THAT(page.html, HasSubstr("Hosts that answer, IPv4"));
+  EXPECT_THAT(page.html, testing::Not(HasSubstr("<b>Kaz")));
+  EXPECT_THAT(page.html, testing::Not(HasSubstr("<script")));
+  EXPECT_THAT(page.html, testing::Not(HasSubstr("data-theme=\"")));
+}
+
+TEST(Card, TakesAThemeAndAScript) {
+  Card dark = card();
+  dark.theme = "dark";
+  dark.script = "/card.js";
+  const std::string html = toCard(dark).value().html;
+  EXPECT_THAT(html, HasSubstr("<html lang=\"en\" data-theme=\"dark\">"));
+  EXPECT_THAT(html, HasSubstr("<script type=\"module\" src=\"/card.js\"></script>"));
+}
+
+// Its policy admits this element and no other style.
+TEST(Card, NamesTheHashOfItsStyle) {
+  const CardPage page = toCard(card()).value();
+  const size_t begin = page.html.find("<style>") + 7;
+  const std::string style = page.html.substr(begin, page.html.find("</style>") - begin);
+  std::array<uint8_t, 32> hash{};
+  ASSERT_TRUE(fromHex(sha256(style), hash));
+  std::array<char, 45> base64{};
+  sodium_bin2base64(base64.data(), base64.size(), hash.data(), hash.size(), sodium_base64_VARIANT_ORIGINAL);
+  EXPECT_EQ(page.style_hash, std::string("sha256-") + base64.data());
+  EXPECT_THAT(page.html, testing::Not(HasSubstr("style=")));
+}
+
+// Each stretch of what is known is a line of its own.
+TEST(Card, LeavesGapsOpen) {
+  const auto lines = [](const Card& one) {
+    const std::string html = toCard(one).value().html;
+    const size_t begin = html.find("class=\"line\" d=\"");
+    const std::string path = html.substr(begin, html.find("/>", begin) - begin);
+    return std::count(path.begin(), path.end(), 'M');
+  };
+  Card one = card();
+  EXPECT_EQ(lines(one), 9) << "every 37th of 300 bins is absent, the first too";
+  for (series::Point& point : one.series->points) point.coverage = 1;
+  EXPECT_EQ(lines(one), 1);
+  one.series.reset();
+  EXPECT_THAT(toCard(one).value().html, testing::Not(HasSubstr("<svg")));
+  one.incident_json = "[]";
+  EXPECT_FALSE(toCard(one));
+}
+
+TEST(Sentence, FollowsTheKind) {
+  const auto told = [](const std::string& fields) {
+    return sentenceOf(R"({"entity":"KZ","name":"Kazakhstan","onset":"2022-01-05T10:35:00Z",)" + fields + "}")
+        .value();
+  };
+  EXPECT_EQ(told(R"("kind":"partial","depth":0.2,"end":"2022-01-05T12:00:00Z")"),
+            "Internet connectivity in Kazakhstan (KZ) was lost in part, 20 % of it, at 10:35 UTC on 5 "
+            "January 2022 and "
+            "was back at 12:00 UTC on 5 January 2022.");
+  EXPECT_THAT(told(R"("kind":"throttled","depth":0.5)"), HasSubstr("became slow at 10:35"));
+  EXPECT_THAT(told(R"("kind":"dark","depth":0.9996)"),
+              HasSubstr("fell to less than 1 % of its ordinary level at"));
+  EXPECT_THAT(
+      told(R"("kind":"dark","depth":1,"recurrence":{"from_clock":"01:00","until_clock":"04:00",)"
+           R"("occurrences":[{},{},{}]})"),
+      HasSubstr(
+          "fell to 0 % of its ordinary level 3 times, from about 01:00 to 04:00 UTC, the first time at"));
+}
+
+TEST_F(EvidenceTest, AnArchiveIsReadByTar) {
+  write("bundle/empty", "");
+  write("bundle/block", std::string(512, 'x'));
+  const std::string tar = (folder_ / "b.tar").string();
+  ASSERT_TRUE(writeTar(bundle(), "nightjar-1", *parseTime("2022-01-05T10:35:00Z"), tar));
+  ASSERT_EQ(std::system(fmt::format("tar -xf {} -C {}", tar, folder_.string()).c_str()), 0);
+  for (const char* name : {"a.csv", "b.json", "empty", "block"}) {
+    EXPECT_EQ(sha256OfFile((folder_ / "nightjar-1" / name).string()).value(),
+              sha256OfFile((folder_ / "bundle" / name).string()).value())
+        << name;
+  }
+  EXPECT_EQ(fs::file_size(tar), (4 + 3 + 2) * 512U) << "headers, contents, the end";
+  EXPECT_EQ(writeTar(bundle(), "n", Time{}, "/nowhere/b.tar").error().kind, ErrorKind::kIo);
+  EXPECT_EQ(writeTar(bundle(), std::string(101, 'n'), Time{}, tar).error().kind, ErrorKind::kLimit);
 }
 
 }  // namespace

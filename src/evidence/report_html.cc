@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <rapidjson/document.h>
 
-#include <cmath>
-#include <map>
 #include <optional>
 
+#include "base/markup.h"
 #include "base/time.h"
+#include "evidence/incident_text.h"
 
 namespace nightjar::evidence {
 namespace {
@@ -28,82 +28,6 @@ code{font-size:.9em;overflow-wrap:anywhere}
 constexpr size_t kMostChildren = 60;
 constexpr size_t kMostSources = 400;
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
-const Value* member(const Value& object, const char* name) {
-  if (!object.IsObject()) return nullptr;
-  const auto at = object.FindMember(name);
-  return at == object.MemberEnd() || at->value.IsNull() ? nullptr : &at->value;
-}
-
-std::string text(const Value& object, const char* name) {
-  const Value* value = member(object, name);
-  return value != nullptr && value->IsString() ? std::string(value->GetString(), value->GetStringLength())
-                                               : "";
-}
-
-std::optional<double> number(const Value& object, const char* name) {
-  const Value* value = member(object, name);
-  if (value == nullptr || !value->IsNumber()) return std::nullopt;
-  return value->GetDouble();
-}
-
-// "10:35 UTC on 5 January 2022"; "still open" for a time that is not there.
-std::string moment(const std::string& rfc3339, std::string_view absent = "still open") {
-  static constexpr std::string_view kMonths[] = {"January",   "February", "March",    "April",
-                                                 "May",       "June",     "July",     "August",
-                                                 "September", "October",  "November", "December"};
-  if (rfc3339.size() < 16 || !parseTime(rfc3339)) return std::string(absent);
-  const int month = (rfc3339[5] - '0') * 10 + (rfc3339[6] - '0');
-  const int day = (rfc3339[8] - '0') * 10 + (rfc3339[9] - '0');
-  return fmt::format("{} UTC on {} {} {}", rfc3339.substr(11, 5), day, kMonths[month - 1],
-                     rfc3339.substr(0, 4));
-}
-
-std::string percent(const std::optional<double>& share) {
-  return share ? fmt::format("{:.0f} %", 100 * *share) : std::string("unknown");
-}
-
-std::string placeOf(const Value& object) {
-  const std::string name = text(object, "name");
-  const std::string code = text(object, "entity");
-  return name.empty() ? code : fmt::format("{} ({})", name, code);
-}
-
-std::string_view meaningOf(const std::string& kind) {
-  static const std::map<std::string, std::string_view> kMeanings = {
-      {"withdrawn", "The routes to nearly all of its address space were withdrawn."},
-      {"announced-dark", "Its routes stood in the global routing table, while its hosts fell silent."},
-      {"dark", "At least half of what was measured fell silent; whether its routes stood is not known."},
-      {"partial", "A part of it was cut off."},
-      {"throttled", "Hosts answered, but with loss or delay."},
-      {"traffic-down", "Less traffic came from there; whether it could be reached was not measured."},
-      {"sites-blocked", "Sites could not be fetched."}};
-  const auto at = kMeanings.find(kind);
-  return at == kMeanings.end() ? std::string_view() : at->second;
-}
-
 void putSignals(std::string& html, const Value& incident) {
   const Value* signals = member(incident, "signals");
   if (signals == nullptr || !signals->IsArray()) return;
@@ -119,7 +43,7 @@ void putSignals(std::string& html, const Value& incident) {
     fmt::format_to(std::back_inserter(html),
                    "<tr><td>{}</td><td>{}</td><td>{}</td><td class=n>{}</td><td class=n>{}</td><td "
                    "class=n>{}</td></tr>\n",
-                   escaped(text(signal, "signal")), moment(text(signal, "onset")),
+                   escapeMarkup(text(signal, "signal")), moment(text(signal, "onset")),
                    moment(text(signal, "end")), value("baseline"), value("floor"),
                    percent(number(signal, "depth")));
   }
@@ -132,7 +56,7 @@ void putPhases(std::string& html, const Value& incident) {
   html += "<h2>Its course</h2>\n<table><tr><th>Phase</th><th>From</th><th>Until</th></tr>\n";
   for (const Value& phase : phases->GetArray()) {
     fmt::format_to(std::back_inserter(html), "<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                   escaped(text(phase, "phase")), moment(text(phase, "start")),
+                   escapeMarkup(text(phase, "phase")), moment(text(phase, "start")),
                    moment(text(phase, "end"), "goes on"));
   }
   html += "</table>\n";
@@ -149,8 +73,8 @@ void putChildren(std::string& html, const Value& incident) {
     if (told++ == kMostChildren) break;
     fmt::format_to(std::back_inserter(html),
                    "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=n>{}</td></tr>\n",
-                   escaped(placeOf(child)), escaped(text(child, "access")), moment(text(child, "onset")),
-                   moment(text(child, "end")), percent(number(child, "depth")));
+                   escapeMarkup(placeOf(child)), escapeMarkup(text(child, "access")),
+                   moment(text(child, "onset")), moment(text(child, "end")), percent(number(child, "depth")));
   }
   html += "</table>\n";
   if (children->Size() > kMostChildren) {
@@ -164,7 +88,8 @@ void putSources(std::string& html, const ReportPage& page, const Value& incident
   html += "<h2>How it is known</h2>\n<table>\n";
   const auto row = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) {
-      fmt::format_to(std::back_inserter(html), "<tr><th>{}</th><td>{}</td></tr>\n", name, escaped(value));
+      fmt::format_to(std::back_inserter(html), "<tr><th>{}</th><td>{}</td></tr>\n", name,
+                     escapeMarkup(value));
     }
   };
   row("Judged by", fmt::format("rule {}, parameters {}, {}", text(incident, "rule"),
@@ -184,28 +109,16 @@ void putSources(std::string& html, const ReportPage& page, const Value& incident
       "tr>\n";
   for (size_t i = 0; i < std::min(page.sources.size(), kMostSources); ++i) {
     const series::Source& source = page.sources[i];
-    fmt::format_to(
-        std::back_inserter(html), "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-        escaped(source.input), escaped(source.collector), formatTime(source.from), formatTime(source.until));
+    fmt::format_to(std::back_inserter(html),
+                   "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                   escapeMarkup(source.input), escapeMarkup(source.collector), formatTime(source.from),
+                   formatTime(source.until));
   }
   html += "</table>\n";
   if (page.sources.size() > kMostSources) {
     fmt::format_to(std::back_inserter(html), "<p class=faint>and {} more, in sources.csv</p>\n",
                    page.sources.size() - kMostSources);
   }
-}
-
-std::string sentence(const Value& incident) {
-  const std::string place = placeOf(incident);
-  const auto depth = number(incident, "depth");
-  const std::string end = text(incident, "end");
-  const std::string simulated = text(incident, "simulation").empty() ? "" : "In a simulation, connectivity";
-  return fmt::format(
-      "{} in {} fell {}at {}{}.", simulated.empty() ? "Internet connectivity" : simulated, place,
-      depth ? fmt::format("to {:.0f} % of its ordinary level ", 100 * (1 - *depth)) : std::string(),
-      moment(text(incident, "onset")),
-      end.empty() ? std::string(" and was not back when the data ended")
-                  : fmt::format(" and was back at {}", moment(end)));
 }
 
 }  // namespace
@@ -225,17 +138,17 @@ Result<std::string> toHtml(const ReportPage& page) {
   std::string html = fmt::format(
       "<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport "
       "content=\"width=device-width,initial-scale=1\"><title>{}</title><style>{}</style></head><body>\n",
-      escaped(title), kStyle);
+      escapeMarkup(title), kStyle);
   const std::string simulation = text(incident, "simulation");
   if (!simulation.empty()) {
     fmt::format_to(std::back_inserter(html), "<p class=warn>Simulation, not a measurement: {}</p>\n",
-                   escaped(simulation));
+                   escapeMarkup(simulation));
   }
   fmt::format_to(std::back_inserter(html),
                  "<h1>{}</h1>\n<p class=lead>{} {}</p>\n<p class=faint>Incident "
                  "<code>{}</code>, revision {}. All times are UTC.</p>\n{}\n",
-                 escaped(title), escaped(sentence(incident)), meaningOf(text(incident, "kind")),
-                 escaped(text(incident, "id")), page.revision,
+                 escapeMarkup(title), escapeMarkup(sentence(incident)), meaningOf(text(incident, "kind")),
+                 escapeMarkup(text(incident, "id")), page.revision,
                  page.chart_svg.substr(page.chart_svg.find("<svg")));
   putSignals(html, incident);
   putPhases(html, incident);

@@ -19,7 +19,7 @@ const Response* AnswerCache::find(std::string_view question) {
 }
 
 void AnswerCache::keep(std::string question, Response& answer) {
-  if (answer.status != 200 || answer.events || answer.pieces || answer.fixed) return;
+  if (answer.status != 200 || answer.events || answer.pieces || answer.later || answer.fixed) return;
   const size_t bytes = question.size() + kBytesPerByte * answer.body.size();
   if (bytes > most_bytes_ / kLargestShare || by_question_.contains(question)) return;
   answer.fixed = std::make_shared<Content>(std::move(answer.body));

@@ -19,6 +19,8 @@ void Api::addTo(Router& router) {
   addEntityRoutes(*this, router);
   addSeriesRoutes(*this, router);
   addIncidentRoutes(*this, router);
+  addEvidenceRoutes(*this, router);
+  addInstrumentRoutes(*this, router);
   addIodaRoutes(*this, router);
 }
 

@@ -6,6 +6,7 @@
 
 #include "series/store.h"
 #include "serve/catalog.h"
+#include "serve/evidence.h"
 #include "serve/router.h"
 
 namespace nightjar::serve {
@@ -13,6 +14,7 @@ namespace nightjar::serve {
 struct ApiOptions {
   NamesOf names_of;
   std::string version;  // "0.1.0"
+  Evidence evidence = {};
 };
 
 // Not thread-safe: each serving thread has an Api and a store handle of its own.
@@ -51,6 +53,8 @@ void addStatusRoutes(Api& api, Router& router);
 void addEntityRoutes(Api& api, Router& router);
 void addSeriesRoutes(Api& api, Router& router);
 void addIncidentRoutes(Api& api, Router& router);
+void addEvidenceRoutes(Api& api, Router& router);
+void addInstrumentRoutes(Api& api, Router& router);
 void addIodaRoutes(Api& api, Router& router);
 
 }  // namespace nightjar::serve

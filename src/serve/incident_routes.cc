@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/markup.h"
 #include "serve/api.h"
+#include "serve/find_incident.h"
 #include "serve/incident_list.h"
 #include "serve/json.h"
 #include "serve/observability.h"
@@ -92,40 +94,23 @@ Response list(Api& api, const Request& request) {
   return {.body = asJson(*incidents)};
 }
 
-Response one(Api& api, const std::string& id, bool every_revision) {
+Response one(Api& api, const Request& request, const std::string& id) {
+  const auto incident = findIncident(api, request, id);
+  if (!incident) return errorResponse(incident.error());
+  if (!*incident) return errorResponse(404, "there is no such incident");
+  return {.body = documentOf(**incident) + "\n"};
+}
+
+Response allRevisions(Api& api, const std::string& id) {
   const auto revisions = api.store().revisions(id);
   if (!revisions) return errorResponse(revisions.error());
   if (revisions->empty()) return errorResponse(404, "there is no such incident");
-  if (!every_revision) return {.body = documentOf(revisions->back()) + "\n"};
   std::string text = R"({"revisions":[)";
   for (const series::StoredIncident& revision : *revisions) {
     if (text.back() != '[') text += ',';
     text += documentOf(revision);
   }
   return {.body = text + "]}\n"};
-}
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
 }
 
 // RFC 4287. An entry's id stays with the incident; each revision updates it.
@@ -143,14 +128,15 @@ Response feed(Api& api, const std::string& file) {
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n"
       "<title>Nightjar: {}</title>\n<id>urn:nightjar:feed:{}</id>\n<updated>{}</updated>\n"
       "<author><name>Nightjar</name></author>\n<link rel=\"self\" href=\"/feeds/{}\"/>\n",
-      code == "all" ? "all places" : escaped(code), escaped(code), formatTime(updated), escaped(file));
+      code == "all" ? "all places" : escapeMarkup(code), escapeMarkup(code), formatTime(updated),
+      escapeMarkup(file));
   for (const IncidentHead& one : *incidents) {
     fmt::format_to(
         std::back_inserter(text),
         "<entry><title>{}</title><id>urn:nightjar:incident:{}</id><published>{}</published>"
         "<updated>{}</updated><link href=\"/#/incident/{}\"/><summary>{}, revision {}</summary></entry>\n",
-        escaped(headline(one)), escaped(one.stored.id), formatTime(one.stored.onset), formatTime(one.last()),
-        escaped(one.stored.id), escaped(one.state), one.stored.revision);
+        escapeMarkup(headline(one)), escapeMarkup(one.stored.id), formatTime(one.stored.onset),
+        formatTime(one.last()), escapeMarkup(one.stored.id), escapeMarkup(one.state), one.stored.revision);
   }
   return {.type = "application/atom+xml; charset=utf-8", .body = text + "</feed>\n"};
 }
@@ -207,9 +193,9 @@ void addIncidentRoutes(Api& api, Router& router) {
   router.add({Method::kGet, "/api/v1/incidents",
               [&api](const Request& request, PathValues) { return list(api, request); }});
   router.add({Method::kGet, "/api/v1/incidents/{id}",
-              [&api](const Request&, PathValues values) { return one(api, values[0], false); }});
+              [&api](const Request& request, PathValues values) { return one(api, request, values[0]); }});
   router.add({Method::kGet, "/api/v1/incidents/{id}/revisions",
-              [&api](const Request&, PathValues values) { return one(api, values[0], true); }});
+              [&api](const Request&, PathValues values) { return allRevisions(api, values[0]); }});
   router.add({Method::kGet, "/api/v1/observability",
               [&api](const Request& request, PathValues) { return observability(api, request); }});
   router.add({Method::kGet, "/feeds/{file}",

@@ -45,9 +45,13 @@ struct Response {
   Pieces pieces;
   // The connection becomes a stream of server-sent events (events.h).
   bool events = false;
+  // Another thread is still at work: called again and again on the server's thread until it gives the answer.
+  // It has to give one in the end, also where the work does not.
+  std::function<std::optional<Response>()> later;
   // Seconds that others may keep it; 0: ask every time (with an ETag that costs little).
   uint32_t max_age = 0;
-  std::vector<std::pair<std::string, std::string>> headers;  // further ones
+  // Further ones, or in the place of the server's own; an empty value leaves that one out.
+  std::vector<std::pair<std::string, std::string>> headers;
 };
 
 // {"error": message} with that status.

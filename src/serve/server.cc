@@ -58,7 +58,8 @@ constexpr size_t kReadAtOnce = 4096;
 constexpr size_t kMostPending = size_t{64} << 10;
 // So that proxies keep an idle stream, and a client that is gone is noticed.
 constexpr seconds kHeartbeat{25};
-constexpr seconds kAcceptPause{1};  // after the system ran out of descriptors
+constexpr std::chrono::milliseconds kLaterPause{50};  // between two questions whether an answer is there
+constexpr seconds kAcceptPause{1};                    // after the system ran out of descriptors
 
 Method methodOf(http::verb verb) {
   switch (verb) {
@@ -268,8 +269,15 @@ class Server::Impl {
     request.authorization = text(message[http::field::authorization]);
     request.body = std::move(message.body());
     const auto read = readTarget(text(message.target()), request);
-    const Response response =
+    Response response =
         read ? handle_(request) : errorResponse(400, "the address cannot be read: " + read.error().message);
+    while (response.later) {
+      asio::steady_timer pause(context_, kLaterPause);
+      ErrorCode ignored;
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      std::optional<Response> ready = response.later();
+      if (ready) response = std::move(*ready);
+    }
     if (response.events && request.method == Method::kGet) {
       co_await listen(stream);
       co_return false;
@@ -281,7 +289,9 @@ class Server::Impl {
   std::string headOf(const Response& response, bool keep) const {
     std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status,
                                    text(http::obsolete_reason(static_cast<http::status>(response.status))));
-    for (const auto& [name, value] : response.headers) addHeader(head, name, value);
+    for (const auto& [name, value] : response.headers) {
+      if (!value.empty()) addHeader(head, name, value);
+    }
     for (const auto& [name, value] : kSecurityHeaders) {
       const auto own = std::find_if(response.headers.begin(), response.headers.end(),
                                     [&](const auto& header) { return header.first == name; });

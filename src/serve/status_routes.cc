@@ -20,6 +20,7 @@ Response status(Api& api) {
   json.key("until").timeOrNull(empty ? std::nullopt : std::optional(api.catalog().end().start(width)));
   json.key("entities").integer(static_cast<int64_t>(api.catalog().entries().size()));
   json.key("open_incidents").integer(static_cast<int64_t>(open->size()));
+  json.key("public_key").textOrNull(api.options().evidence.public_key);
   return {.body = json.close().take()};
 }
 
