@@ -2,7 +2,8 @@
 // world/, the folder for screenshots. NIGHTJAR_UI: where the page was built (playwright-core and axe-core are there).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 
 const [binary, folder, screenshots] = process.argv.slice(2);
@@ -15,18 +16,30 @@ const kMostBytes = 200_000;
 const kMostMilliseconds = 1000;
 const kDesktop = { width: 1200, height: 900 };
 const kPhone = { width: 375, height: 740 };
-const kIncident = 'ZW-20240305-0300';
 
-const server = spawn(binary, ['serve', '--store', `${folder}/page.db`, '--listen', '127.0.0.1:0', '--threads', '1'], { stdio: ['ignore', 'ignore', 'pipe'] });
-const origin = await new Promise((resolve, reject) => {
-  let said = '';
-  server.stderr.on('data', (text) => {
-    said += text;
-    const found = /(http:\/\/[^ /]+)\//.exec(said);
-    if (found) resolve(found[1]);
+async function serve(...options) {
+  const server = spawn(binary, ['serve', '--store', `${folder}/page.db`, '--listen', '127.0.0.1:0', '--threads', '1', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const origin = await new Promise((resolve, reject) => {
+    let said = '';
+    server.stderr.on('data', (text) => {
+      said += text;
+      const found = /(http:\/\/[^ /]+)\//.exec(said);
+      if (found) resolve(found[1]);
+    });
+    server.on('exit', () => reject(new Error(`nightjar serve ended: ${said}`)));
   });
-  server.on('exit', () => reject(new Error(`nightjar serve ended: ${said}`)));
-});
+  return { server, origin };
+}
+const { server, origin } = await serve('--signing-key', `${folder}/signing.key`);
+// What the store says is what the page has to show; when exactly the blackout begins is the rule's to judge.
+const { incidents } = await (await fetch(`${origin}/api/v1/incidents?entity=ZW&kind=announced-dark`)).json();
+assert.equal(incidents.length, 1, JSON.stringify(incidents));
+const kIncident = incidents[0].id;
+const kLocalHours = 2; // of Harare, all year
+const clock = (iso, hours = 0) => new Date(Date.parse(iso) + hours * 3_600_000).toISOString().slice(11, 16);
+const onset = incidents[0].onset;
+const minutes = (Date.parse(incidents[0].judged_until) - Date.parse(onset)) / 60_000;
+const lasted = `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
 
 let failures = 0;
@@ -65,16 +78,16 @@ const views = [
   { name: 'now', hash: '#/', ready: '.incident', more: 'path[data-code="ZW"][data-state="down"]', title: 'Where the Internet is down' },
   { name: 'place', hash: '#/place/ZW', ready: '.chart canvas', more: '.heat tbody tr', title: 'Zimbabwe' },
   { name: 'incident', hash: `#/incident/${kIncident}`, ready: '.chart canvas', more: '.course li', title: 'Zimbabwe, 5 March 2024' },
-  { name: 'health', hash: '#/health', ready: '.sources li', more: '.sources rect', title: 'Where the measurements come from' },
+  { name: 'health', hash: '#/health', ready: '.sources li', more: '.instruments .coverage path', title: 'Where the measurements come from' },
 ];
 async function ready(page, view) {
   await page.locator(view.ready).first().waitFor();
   await page.locator(view.more).first().waitFor({ state: 'attached' });
 }
-async function axeSays(page) {
+async function axeSays(page, leastRules = 15) {
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate(() => globalThis.axe.run(document));
-  assert.ok(passes.length > 15, `axe looked at ${passes.length} rules only`);
+  assert.ok(passes.length > leastRules, `axe looked at ${passes.length} rules only`);
   const serious = violations
     .filter((one) => ['serious', 'critical'].includes(one.impact))
     .map((one) => `${one.id} (${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')})`);
@@ -138,14 +151,18 @@ await check('now: what is down, since when, and what cannot be told', async () =
   assert.match(row, /Zimbabwe/);
   assert.match(row, /Down Announced, but dark/);
   assert.match(row, /9\d\s% lost/);
-  assert.match(row, /5 Mar 2024 03:00 UTC/);
-  assert.match(row, /05:00 in Harare/);
-  assert.match(row, /3 h/);
+  assert.match(row, new RegExp(`5 Mar 2024 ${clock(onset)} UTC`));
+  assert.match(row, new RegExp(`${clock(onset, kLocalHours)} in Harare`));
+  assert.match(row, new RegExp(lasted));
+  assert.match(await text(page, '.counts'), /1 country down/);
+  const seen = await page.locator('.incident').first().boundingBox();
+  assert.ok(seen.y + seen.height < kDesktop.height, 'the first incident is seen without scrolling');
   // The first six hours are too short a history to judge anything.
   await page.goto(`${origin}/#/?at=2024-03-01T03:00:00Z`);
   await page.locator('path[data-code="ZW"][data-state="cannot tell"]').waitFor();
   assert.equal(await page.locator('path[data-code="ZW"]').getAttribute('fill'), 'url(#hatch)');
-  assert.match(await text(page, '.counts'), /No outage is known/);
+  assert.match(await text(page, '.calm'), /No outage is known/);
+  assert.match(await text(page, '.counts'), /[1-9] cannot be told/);
   await page.locator('#moment').focus();
   await page.keyboard.press('End');
   await page.locator('path[data-code="ZW"][data-state="down"]').waitFor();
@@ -159,8 +176,8 @@ await check('place: read out, zoom and the link that carries it', async () => {
   await page.locator('.reader input').focus();
   for (let i = 0; i < 3; ++i) await page.keyboard.press('ArrowRight');
   const marker = () => page.locator('.reader input').getAttribute('aria-valuetext');
-  assert.match(await marker(), /1 March 2024, 0\d:\d\d UTC\. Hosts that answer, IPv4: .*Reachable address space/);
-  assert.match(await text(page, '.clock'), /UTC\s+1 Mar 0\d:\d\d \(UTC\+2\)/);
+  assert.match(await marker(), /1 March 2024, 0\d:\d\d UTC\. Cannot tell\. Hosts that answer, IPv4: .*Reachable address space/);
+  assert.match(await text(page, '.clock'), /UTC\s+1 Mar 0\d:\d\d \(UTC\+2\)\s+Cannot tell/);
   const box = await page.locator('.chart .u-over').first().boundingBox();
   await page.mouse.move(box.x + box.width * 0.5, box.y + 30);
   assert.match(await text(page, '.signal .value'), /\d/);
@@ -188,7 +205,8 @@ await check('incident: a sentence to print, how it is known, and where to cite i
   const page = await open(`#/incident/${kIncident}`);
   await ready(page, views[2]);
   const lede = await text(page, '.lede');
-  assert.match(lede, /^SIMULATION, NOT A MEASUREMENT\. Internet connectivity in Zimbabwe began to fall at 03:00 UTC \(05:00 in Harare\) on 5 March 2024, to \d\s% of its ordinary level\. It had not come back by 0\d:\d\d UTC/);
+  assert.match(lede, /^SIMULATION, NOT A MEASUREMENT\. Internet connectivity in Zimbabwe began to fall at \d\d:\d\d UTC \(\d\d:\d\d in Harare\) on 5 March 2024, to \d\s% of its ordinary level\. It had not come back by 0\d:\d\d UTC/);
+  assert.ok(lede.includes(`${clock(onset)} UTC (${clock(onset, kLocalHours)} in Harare)`), lede);
   assert.match(lede, /The routes to its networks stood all the while/);
   const planes = await text(page, '.planes');
   assert.match(planes, /Routes: stood/);
@@ -198,10 +216,131 @@ await check('incident: a sentence to print, how it is known, and where to cite i
   assert.ok((await page.locator('.networks li').count()) > 1);
   const headings = await page.locator('h3').allInnerTexts();
   assert.ok(headings.some((one) => one.startsWith('Mobile networks')) && headings.some((one) => one.startsWith('Fixed networks')), headings.join());
-  assert.match(await text(page, 'blockquote'), new RegExp(`SIMULATION.*${kIncident}.*${origin}/#/incident/${kIncident}`));
+  assert.match(await text(page, 'blockquote'), new RegExp(`SIMULATION.*${kIncident}, revision 1\\. ${origin}/#/incident/${kIncident}\\?revision=1`));
+  assert.match(await text(page, '.glance'), new RegExp(`Length\\s+${lasted}[\\s\\S]*5 Mar 2024 ${clock(onset)} UTC`));
+  assert.match(await text(page, '.networks'), /% of the whole loss/);
+  const code = await page.locator('.code textarea').inputValue();
+  assert.ok(code.startsWith(`<iframe src="${origin}/embed/${kIncident}" title="Zimbabwe, 5 March 2024`), code);
   await page.goto(`${origin}/#/incident/NOTHING`);
   await page.getByRole('alert').waitFor();
   await close(page);
+});
+
+// Somebody else's page: another origin.
+const newspaper = createServer((request, response) => {
+  response.setHeader('Content-Type', 'text/html');
+  response.end(`<!doctype html><title>News</title><iframe src="${origin}${request.url}" width="640" height="430" style="border:0"></iframe>`);
+});
+await new Promise((resolve) => newspaper.listen(0, '127.0.0.1', resolve));
+const elsewhere = `http://127.0.0.1:${newspaper.address().port}`;
+
+await check('card: framed by another page, without a script, in light and dark', async () => {
+  for (const [scheme, size] of [['light', { width: 680, height: 480 }], ['dark', { width: 375, height: 700 }]]) {
+    const context = await browser.newContext({ viewport: size, colorScheme: scheme, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${elsewhere}/embed/${kIncident}`);
+    const card = page.frameLocator('iframe');
+    await card.locator('svg path.line').waitFor({ state: 'attached' });
+    assert.match(await card.locator('.lede').innerText(), /^In a simulation, connectivity in Zimbabwe \(ZW\) fell to/);
+    assert.match(await card.locator('.warn').innerText(), /Simulation, not a measurement/);
+    assert.ok((await card.locator('footer a').getAttribute('href')).startsWith(`/#/incident/${kIncident}?revision=`));
+    const paper = await card.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    assert.equal(paper, scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(26, 31, 35)', 'its own style is admitted');
+    await page.goto(`${origin}/embed/${kIncident}`);
+    await page.screenshot({ path: `${screenshots}/card-${scheme}.png` });
+    await context.close();
+  }
+  // The rest may not be framed.
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${elsewhere}/`);
+  await page.waitForTimeout(300);
+  assert.ok(page.frames().every((frame) => !frame.url().startsWith(origin)), page.frames().map((frame) => frame.url()).join());
+  await context.close();
+});
+
+await check('card: in the language of its reader', async () => {
+  const page = await open(`embed/${kIncident}?theme=light`, { locale: 'ru-RU', size: { width: 640, height: 430 }, scheme: 'dark' });
+  await page.getByText('Откуда это известно').waitFor();
+  assert.match(await text(page, '.lede'), new RegExp(`^Зимбабве: 5 марта 2024 года в ${clock(onset)} UTC \\(${clock(onset, kLocalHours)} по местному времени\\)`));
+  assert.match(await text(page, '.kind'), /Маршруты есть, ответа нет/);
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'ru');
+  await page.screenshot({ path: `${screenshots}/card-russian.png` });
+  const { serious } = await axeSays(page, 8);
+  assert.deepEqual(serious, [], 'axe');
+  await close(page);
+});
+
+await check('evidence: a picture and a bundle that is verified; said where there is no key', async () => {
+  const page = await open(`#/incident/${kIncident}`);
+  await ready(page, views[2]);
+  const picture = await (await fetch(await page.getByRole('link', { name: /PNG/ }).evaluate((link) => link.href))).arrayBuffer();
+  assert.equal(Buffer.from(picture).subarray(1, 4).toString(), 'PNG');
+  writeFileSync(`${screenshots}/chart.png`, Buffer.from(picture));
+  const coming = page.waitForEvent('download', { timeout: 60_000 });
+  await page.getByRole('link', { name: 'Signed evidence (tar)' }).click();
+  const download = await coming;
+  assert.equal(download.suggestedFilename(), `nightjar-${kIncident}-r1.tar`);
+  await download.saveAs(`${folder}/bundle.tar`);
+  assert.equal(spawnSync('tar', ['-xf', `${folder}/bundle.tar`, '-C', folder]).status, 0);
+  const verified = spawnSync(binary, ['verify', `${folder}/nightjar-${kIncident}-r1`], { encoding: 'utf8' });
+  assert.equal(verified.status, 0, verified.stderr);
+  assert.ok(verified.stdout.includes(`Signed by ${await text(page, '.key-text')}`), verified.stdout);
+  await close(page);
+  const keyless = await serve();
+  const other = await browser.newPage();
+  await other.goto(`${keyless.origin}/#/incident/${kIncident}`);
+  await other.locator('.unsigned').waitFor();
+  assert.equal(await other.getByRole('link', { name: 'Signed evidence (tar)' }).count(), 0);
+  await other.close();
+  keyless.server.removeAllListeners('exit');
+  keyless.server.kill('SIGINT');
+});
+
+await check('incident: several networks fell and the sum of the country stood', async () => {
+  const page = await open('#/');
+  await page.route('**/api/v1/incidents/*', async (route) => {
+    const response = await route.fetch();
+    const it = await response.json();
+    await route.fulfill({ response, json: { ...it, kind: 'partial', depth: 0.2, signals: [], children: [...it.children, ...it.children] .map((child, i) => ({ ...child, entity: `AS${i + 1}@ZW` })) } });
+  });
+  await page.goto(`${origin}/#/incident/${kIncident}`);
+  await page.locator('.chart canvas').waitFor();
+  assert.match(await text(page, '.lede'), /Several networks in Zimbabwe/);
+  assert.match(await text(page, 'section'), /Its sum hardly shows it/);
+  await close(page);
+});
+
+await check('health: peers, what is silent, coverage over time', async () => {
+  for (const [name, size, scheme] of [['desktop', kDesktop, 'light'], ['phone', kPhone, 'dark']]) {
+    const page = await open('#/', { size, scheme });
+    await page.route('**/api/v1/sources', async (route) => {
+      const response = await route.fetch();
+      const answer = await response.json();
+      const last = answer.sources.at(-1);
+      const peer = (asn, state, full) => ({ asn, address: `2001:db8:ffff:ffff::${asn}`, full_feed: full, state, last: state === 'cannot tell' ? null : last.until, routes: asn * 1000 });
+      const peers = [peer(64500, 'up', true), peer(64501, 'silent', true), peer(64502, 'down', false), peer(64503, 'cannot tell', null), ...[4, 5, 6, 7, 8, 9].map((n) => peer(64500 + n, 'up', true))];
+      const silent = { ...answer.sources[0], kind: 'updates', collector: 'a-collector-of-a-very-long-name.example.net', until: answer.sources[0].from };
+      await route.fulfill({ response, json: { ...answer, sources: [...answer.sources, { ...last, collector: last.collector, peers, coverage: 0.75 }, silent] } });
+    });
+    await page.goto(`${origin}/#/health`);
+    await page.locator('.peers tbody tr').first().waitFor();
+    await page.locator('.instruments .coverage path').first().waitFor({ state: 'attached' });
+    assert.match(await text(page, '.summary'), /1 of \d sources fell silent/);
+    assert.match(await text(page, '.sources li'), /a-collector-of[\s\S]*silent for/, 'the silent one comes first');
+    const sums = await text(page, '.peer-sums');
+    assert.match(sums, /10 peers · up: 7 · silent: 1 · down: 1 · cannot tell: 1 · 8 full tables/);
+    assert.equal(await page.locator('.peers tbody tr').count(), 8);
+    await page.getByRole('button', { name: 'Show all 10' }).click();
+    assert.equal(await page.locator('.peers tbody tr').count(), 10);
+    assert.match(await text(page, '.instruments'), /Hosts that answer, IPv4[\s\S]*Now: \d+\s%/);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+    await page.screenshot({ path: `${screenshots}/health-peers-${name}-${scheme}.png`, fullPage: true });
+    const { serious } = await axeSays(page);
+    assert.deepEqual(serious, [], 'axe');
+    await close(page);
+  }
 });
 
 await check('by keyboard alone: skip, search, open', async () => {
@@ -234,7 +373,7 @@ await check('three languages, kept', async () => {
   await page.locator('.language select').selectOption('kk');
   await page.getByRole('heading', { name: 'Интернет қай жерде өшірулі' }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'kk');
-  assert.match(await text(page, '.incident'), /2024 .*03:00|5 нау 2024 03:00/);
+  assert.ok((await text(page, '.incident')).includes(`5 нау 2024 ${clock(onset)}`));
   await page.reload();
   await page.getByRole('heading', { name: 'Интернет қай жерде өшірулі' }).waitFor();
   for (const [i, view] of views.entries()) {
@@ -257,16 +396,27 @@ await check('a change of the store appears without a reload', async () => {
   assert.match(await text(page, '.incident'), /Back[\s\S]*until 5 Mar 2024 09:\d\d UTC/);
   assert.equal(await page.evaluate(() => globalThis.untouched), true);
   await page.screenshot({ path: `${screenshots}/now-desktop-back.png`, fullPage: true });
+  await page.goto(`${origin}/#/incident/${kIncident}`);
+  await page.locator('summary').click();
+  await page.locator('.revisions li').nth(1).waitFor();
+  assert.equal(await page.locator('.older').count(), 0);
+  await page.locator('.revisions a').first().click();
+  await page.locator('.older').waitFor();
+  assert.match(await text(page, '.older'), /revision 1 of 2/);
+  assert.match(await text(page, '.lede'), /had not come back/, 'what was cited stays');
+  await page.goto(`${origin}/#/incident/${kIncident}?revision=99`);
+  await page.getByRole('alert').waitFor();
   await close(page);
 });
 
 await check('no complaint of the browser, nothing asked of others', async () => {
-  // The address that leads nowhere gets a 404, which Chromium tells.
-  const expected = /NOTHING|404 \(Not Found\)/;
+  // The addresses that lead nowhere get a 404, which Chromium tells.
+  const expected = /NOTHING|revision=99|404 \(Not Found\)/;
   assert.deepEqual(complaints.filter((one) => !expected.test(one)), []);
 });
 
 await browser.close();
+newspaper.close();
 server.removeAllListeners('exit');
 server.kill('SIGINT');
 console.log(failures === 0 ? 'The page holds.' : `${failures} checks failed.`);

@@ -9,6 +9,16 @@ export interface Status {
   until: string | null;
   entities: number;
   open_incidents: number;
+  public_key?: string | null; // signs evidence; null: there is none
+}
+
+export interface Peer {
+  asn: number;
+  address: string;
+  full_feed: boolean | null;
+  state: string;
+  last: string | null;
+  routes: number;
 }
 
 export interface Source {
@@ -20,6 +30,18 @@ export interface Source {
   geo_source: string | null;
   simulation: string | null;
   program: string;
+  peers?: Peer[]; // absent: not known
+  coverage?: number | null;
+}
+
+// A judged signal, over all countries that have it.
+export interface Instrument {
+  signal: string;
+  places: number;
+  entity: string; // the country with the longest series
+  name: string | null;
+  from: string;
+  until: string;
 }
 
 export interface EntityHead {
@@ -179,9 +201,11 @@ export class ApiError extends Error {
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal, headers: { Accept: 'application/json' } });
-  const body = await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(response.status, body?.error ?? response.statusText);
-  return body as T;
+  if (!response.ok) {
+    const body = await response.json().catch(() => null);
+    throw new ApiError(response.status, body?.error ?? response.statusText);
+  }
+  return (await response.json()) as T; // what was given up half-way is no answer
 }
 
 // "/api/v1/PARTS?query"; parts are encoded, parameters without a value left out.

@@ -10,6 +10,10 @@ export const kRemembered = 7 * kDay;
 
 const kDownKinds = new Set(['withdrawn', 'announced-dark', 'dark']);
 
+export function isDown(kind: string): boolean {
+  return kDownKinds.has(kind);
+}
+
 export function lastOf(incident: IncidentHead): number {
   return fromIso(incident.end ?? incident.judged_until);
 }
@@ -19,7 +23,7 @@ export function standingAt(incident: IncidentHead, at: number): Standing | null 
   const onset = fromIso(incident.onset);
   if (onset > at) return null;
   const end = incident.end === null ? Infinity : fromIso(incident.end);
-  if (at < end) return kDownKinds.has(incident.kind) ? 'down' : 'partial';
+  if (at < end) return isDown(incident.kind) ? 'down' : 'partial';
   return at - end <= kRemembered ? 'back' : null;
 }
 

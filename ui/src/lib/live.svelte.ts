@@ -38,6 +38,7 @@ export function load<T>(url: () => string | null): Loaded<T> {
     const abort = new AbortController();
     get<T>(wanted, abort.signal).then(
       (value) => {
+        if (abort.signal.aborted) return;
         state.value = value;
         state.error = null;
       },
