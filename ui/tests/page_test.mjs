@@ -219,6 +219,7 @@ await check('incident: a sentence to print, how it is known, and where to cite i
   assert.match(await text(page, 'blockquote'), new RegExp(`SIMULATION.*${kIncident}, revision 1\\. ${origin}/#/incident/${kIncident}\\?revision=1`));
   assert.match(await text(page, '.glance'), new RegExp(`Length\\s+${lasted}[\\s\\S]*5 Mar 2024 ${clock(onset)} UTC`));
   assert.match(await text(page, '.networks'), /% of the whole loss/);
+  assert.match(await page.locator('.course-strip').first().getAttribute('aria-label'), /^Its course: .*Held low 5 Mar/);
   const code = await page.locator('.code textarea').inputValue();
   assert.ok(code.startsWith(`<iframe src="${origin}/embed/${kIncident}" title="Zimbabwe, 5 March 2024`), code);
   await page.goto(`${origin}/#/incident/NOTHING`);

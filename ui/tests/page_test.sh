@@ -8,7 +8,8 @@ skip() { echo "skipped: $*"; exit 77; }
 command -v node >/dev/null || skip "node is not installed (scripts/install-packages page)"
 CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
 [[ -n $CHROMIUM ]] || skip "chromium is not installed (scripts/install-packages test)"
-[[ -e $build/ui/dist/assets && -d $build/ui/node_modules/playwright-core ]] || skip "the page was not built (make page)"
+[[ -e $build/ui/node_modules/.nightjar ]] || skip "what the page is made of is not there (make page)"
+[[ -e $build/ui/dist/assets ]] || { cat "$build/ui/build.log"; echo "the page cannot be built"; exit 1; }
 export CHROMIUM
 
 folder=$(mktemp -d)

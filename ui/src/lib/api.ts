@@ -128,6 +128,18 @@ export interface Child {
   depth: number | null;
   falls: number;
   signals: SignalCourse[];
+  // Judgements of older versions do not have these.
+  down_seconds?: number | null;
+  returns?: number | null;
+  phases?: Phase[];
+}
+
+// Many messages of routes, though the routes stand.
+export interface Burst {
+  start: string;
+  peak: number;
+  baseline: number;
+  networks: string[];
 }
 
 export interface Phase {
@@ -166,6 +178,9 @@ export interface Incident extends IncidentHead {
     occurrences: { onset: string; end: string | null; depth: number | null }[];
   } | null;
   children: Child[];
+  down_seconds?: number | null; // without the returns
+  returns?: number | null;
+  bursts?: Burst[];
   cause_hints: { cause: string; probability: number; evidence: { what: string; ratio: number }[] }[];
   joined_into?: string | null;
   rule: string;

@@ -76,6 +76,17 @@ export function overlay(states: ObservedState[], falls: { from: string; until: s
   return parts;
 }
 
+// Neighbours of one state as one, so that they are drawn without a seam.
+export function joined(states: ObservedState[]): ObservedState[] {
+  const all: ObservedState[] = [];
+  for (const one of states) {
+    const last = all[all.length - 1];
+    if (last && last.state === one.state && last.until === one.from) all[all.length - 1] = { ...last, until: one.until };
+    else all.push(one);
+  }
+  return all;
+}
+
 // When it was down: of a recurring incident each of its times, else the whole.
 export function spansOf(incident: Pick<Incident, 'onset' | 'end' | 'judged_until' | 'recurrence'>): { from: number; until: number }[] {
   const times = incident.recurrence?.occurrences ?? [incident];

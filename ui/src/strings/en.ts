@@ -283,6 +283,11 @@ export const en = {
     mostHit: (names: string) => `Hit most: ${names}.`,
     toLevel: (name: string, left: string) => `${name}, down to ${left}`,
     source: (id: string, revision: number) => `Source: Nightjar, incident ${id}, revision ${revision}.`,
+    downFor: (length: string, returns: number) => `down for ${length} of it, back ${many(returns, 'time', 'times')} in between`,
+    bursts: 'Signs in the routes',
+    burst: (time: string, peak: string, usual: string, networks: number) =>
+      `At ${time}, ${peak} messages of routes in one bin, where ${usual} is usual${networks ? `, from ${many(networks, 'network', 'networks')} at once` : ''}: routes were touched, though they stand.`,
+    courseOf: (phases: string) => `Its course: ${phases}`,
     noChart: 'No series of it can be drawn.',
     partsTell: 'Its sum hardly shows it; the networks below do.',
     olderRevision: (n: number, of: number) => `This is revision ${n} of ${of}: what was said then.`,

@@ -272,6 +272,11 @@ export const kk: Strings = {
     mostHit: (names) => `Ең қатты зардап шеккендер: ${names}.`,
     toLevel: (name, left) => `${name}, ${left} дейін`,
     source: (id, revision) => `Дереккөз: Nightjar, ${id} оқиғасы, ${revision}-редакция.`,
+    downFor: (length, returns) => `оның ішінде байланыссыз ${length}, қайта қосылу саны: ${returns}`,
+    bursts: 'Бағыттардағы белгілер',
+    burst: (time, peak, usual, networks) =>
+      `${time}: бір аралықта ${peak} бағыттау хабарламасы, әдетте ${usual}${networks ? `; бір мезгілдегі желілер: ${networks}` : ''}. Бағыттар орнында тұрса да, оларға қол тиген.`,
+    courseOf: (phases) => `Оқиға барысы: ${phases}`,
     noChart: 'Салуға болатын қатар жоқ.',
     partsTell: 'Жалпы қосындыдан бұл дерлік көрінбейді; төмендегі желілерден көрінеді.',
     olderRevision: (n, of) => `Бұл — ${of} редакцияның ${n}-сі: сол кезде айтылғаны.`,

@@ -276,6 +276,11 @@ export const ru: Strings = {
     mostHit: (names) => `Сильнее всего пострадали: ${names}.`,
     toLevel: (name, left) => `${name}, до ${left}`,
     source: (id, revision) => `Источник: Nightjar, инцидент ${id}, редакция ${revision}.`,
+    downFor: (length, returns) => `из них без связи ${length}, возвращений: ${returns}`,
+    bursts: 'Следы в маршрутах',
+    burst: (time, peak, usual, networks) =>
+      `${time}: ${peak} сообщений маршрутизации за один интервал, обычно ${usual}${networks ? `; сетей одновременно: ${networks}` : ''}. Маршруты тронули, хотя они остались на месте.`,
+    courseOf: (phases) => `Ход событий: ${phases}`,
     noChart: 'Нет ряда, который можно нарисовать.',
     partsTell: 'На сумме это почти не видно; видно на сетях ниже.',
     olderRevision: (n, of) => `Это редакция ${n} из ${of}: то, что было сказано тогда.`,

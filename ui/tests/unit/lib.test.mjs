@@ -5,12 +5,14 @@ import { pathToFileURL } from 'node:url';
 
 const root = process.env.NIGHTJAR_UI;
 const { createServer } = await import(pathToFileURL(`${root}/node_modules/vite/dist/node/index.js`).href);
-const vite = await createServer({ root, configFile: false, logLevel: 'error', appType: 'custom', server: { middlewareMode: true, ws: false, watch: null }, optimizeDeps: { noDiscovery: true, include: [] } });
+const vite = await createServer({ root, configFile: `${root}/vite.config.ts`, logLevel: 'error', appType: 'custom', server: { middlewareMode: true, ws: false, watch: null }, optimizeDeps: { noDiscovery: true, include: [] } });
 after(() => vite.close());
 const lib = (name) => vite.ssrLoadModule(`/src/lib/${name}.ts`);
 const { clockOf, hoursAndMinutes, lengthOf, offsetOf } = await lib('time');
 const { href, parseRoute } = await lib('route');
-const { byCountry, overlay, spansOf, standingAt } = await lib('incidents');
+const { byCountry, joined, overlay, spansOf, standingAt } = await lib('incidents');
+const { collectorsOf } = await lib('sources');
+const { speakerOf, titleOf, whatHappened } = await lib('story');
 const { readCode, zoneOf } = await lib('places');
 const { shareOf, usualOf } = await lib('heat');
 const time = (text) => Date.parse(text);
@@ -111,4 +113,50 @@ test('every language says the same things', async () => {
     const plain = { ...shape(other), incident: { ...shape(other.incident), hints: {} } };
     assert.deepEqual(plain, { ...shape(en), incident: { ...shape(en.incident), hints: {} } }, language);
   }
+});
+
+test('neighbours of one state are drawn as one', () => {
+  const one = (from, until, state) => ({ from, until, state });
+  assert.deepEqual(joined([one('1', '2', 'up'), one('2', '3', 'up'), one('3', '4', 'down'), one('5', '6', 'down')]), [one('1', '3', 'up'), one('3', '4', 'down'), one('5', '6', 'down')]);
+});
+
+const source = (collector, kind, from, until, more = {}) => ({ input: `${collector}-${from}`, collector, kind, from: `2022-01-01T${from}:00Z`, until: `2022-01-01T${until}:00Z`, ...more });
+
+test('sources are put together by collector, the silent ones first', () => {
+  const peer = (asn, state) => ({ asn, address: '::1', full_feed: true, state, last: null, routes: 1 });
+  const all = collectorsOf(
+    [
+      source('rrc00', 'updates', '00:05', '06:00', { peers: [peer(2, 'up'), peer(1, 'up')], coverage: 0.5 }),
+      source('rrc00', 'rib', '00:00', '00:00'),
+      source('rrc00', 'updates', '06:10', '12:00', { peers: [peer(2, 'silent')], coverage: 0.25 }),
+      source('a', 'updates', '00:00', '02:00'),
+      source('a', 'updates', '04:00', '10:00'),
+      source(null, 'import', '00:00', '12:00'),
+    ],
+    time('2022-01-01T12:00:00Z'),
+  );
+  assert.deepEqual(all.map((one) => [one.name, one.silent]), [['a', true], ['', false], ['rrc00', false]]);
+  const [a, , rrc00] = all;
+  assert.equal(a.lines[0].spans.length, 2, 'a hole of two hours is one');
+  assert.equal(a.peers, null);
+  assert.deepEqual(rrc00.lines.map((line) => [line.kind, line.inputs, line.spans.length]), [['rib', 1, 1], ['updates', 2, 1]]);
+  assert.deepEqual(rrc00.peers.map((one) => [one.asn, one.state]), [[1, 'up'], [2, 'silent']], 'as the later input has it');
+  assert.equal(rrc00.coverage, 0.25);
+});
+
+const story = (more) => ({ id: 'KZ-1', revision: 1, entity: 'KZ', name: 'Kazakhstan', kind: 'dark', onset: '2022-01-05T10:35:00Z', end: null, judged_until: '2022-01-05T12:35:00Z', duration_seconds: 7200, depth: 0.96, signals: [], others: [], children: [], recurrence: null, ...more });
+
+test('an incident is told by kind, with the local time', () => {
+  assert.equal(titleOf(story({})), 'Kazakhstan, 5 January 2022');
+  assert.equal(whatHappened(story({})), 'Internet connectivity in Kazakhstan began to fall at 10:35 UTC (16:35 in Almaty) on 5 January 2022, to 4\u00a0% of its ordinary level. It had not come back by 12:35 UTC (18:35 in Almaty) on 5 January 2022, 2 hours later.');
+  assert.match(whatHappened(story({ kind: 'partial', children: [{}, {}] })), /^Several networks in Kazakhstan/);
+  assert.match(whatHappened(story({ end: '2022-01-05T12:35:00Z' })), /It was back at 12:35 UTC/);
+});
+
+test('what fell speaks for a place, else what stood, else its largest part', () => {
+  const fell = { signal: 'probe.up24', judged: true, baseline: 9 };
+  assert.deepEqual(speakerOf(story({ signals: [{ signal: 'probe.rtt-spread', judged: false }, fell], others: [{ signal: 'a', usual: 1 }] })), { signal: 'probe.up24', baseline: 9 });
+  assert.deepEqual(speakerOf(story({ others: [{ signal: 'a', usual: 1 }] })), { signal: 'a', baseline: 1 });
+  assert.deepEqual(speakerOf(story({ children: [{ signals: [{ signal: 'b' }] }] })), { signal: 'b', baseline: null });
+  assert.equal(speakerOf(story({})), null);
 });
