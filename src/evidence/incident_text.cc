@@ -31,13 +31,30 @@ constexpr std::array<Words, 7> kMeanings = {
      {"throttled", "Hosts answered, but with loss or delay."},
      {"traffic-down", "Less traffic came from there; whether it could be reached was not measured."},
      {"sites-blocked", "Sites could not be fetched."}}};
-constexpr std::array<Words, 7> kSignals = {{{"routing.visible24", "Reachable address space, IPv4"},
-                                            {"routing.visible48", "Reachable address space, IPv6"},
-                                            {"probe.up24", "Hosts that answer, IPv4"},
-                                            {"probe.up48", "Hosts that answer, IPv6"},
-                                            {"probe.sparse", "Hosts in sparse blocks"},
-                                            {"probe.loss", "Loss"},
-                                            {"probe.rtt", "Delay (ms)"}}};
+constexpr std::array<Words, 23> kSignals = {
+    {{"routing.visible24", "Reachable address space, IPv4"},
+     {"routing.visible48", "Reachable address space, IPv6"},
+     {"probe.up24", "Hosts that answer, IPv4"},
+     {"probe.up48", "Hosts that answer, IPv6"},
+     {"probe.sparse", "Hosts in sparse blocks"},
+     {"probe.loss", "Loss"},
+     {"probe.rtt", "Delay (ms)"},
+     {"ioda.bgp", "Reachable address space, by IODA"},
+     {"ioda.ping-slash24", "Hosts that answer, by IODA"},
+     {"ioda.ping-slash24-loss", "Loss, by IODA"},
+     {"ioda.ping-slash24-latency", "Delay, by IODA"},
+     {"ioda.merit-nt", "Telescope, by IODA"},
+     {"ioda.gtr", "Google traffic, by IODA"},
+     {"ioda.gtr-norm", "Google traffic, by IODA"},
+     {"ioda.mozilla", "Firefox traffic, by IODA"},
+     {"monash.connectivity", "Connectivity, by Monash IP Observatory"},
+     {"pings.answering", "Addresses that answered"},
+     {"radar.traffic", "Traffic, by Cloudflare Radar"},
+     {"radar.http", "HTTP requests, by Cloudflare Radar"},
+     {"radar.netflows", "Traffic of networks, by Cloudflare Radar"},
+     {"google.web-search", "Google searches"},
+     {"google.youtube", "YouTube traffic"},
+     {"sites.ok", "Sites that open"}}};
 
 std::string_view find(std::span<const Words> table, std::string_view name) {
   const auto at =

@@ -169,6 +169,20 @@ await check('now: what is down, since when, and what cannot be told', async () =
   await close(page);
 });
 
+await check('now: an open incident of which nothing is known any more cannot be told', async () => {
+  const page = await open('#/health');
+  await page.route('**/api/v1/observability*', async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    await route.fulfill({ response, json: { ...answer, places: answer.places.map((one) => ({ ...one, state: 'cannot tell', incident: null, signals: [] })) } });
+  });
+  await page.goto(`${origin}/#/`);
+  await page.locator('path[data-code="ZW"][data-state="cannot tell"]').waitFor();
+  assert.match(await text(page, '.incident'), /Zimbabwe[\s\S]*Cannot tell[\s\S]*Length\s+not known/);
+  assert.match(await text(page, '.counts'), /0 countries down/);
+  await close(page);
+});
+
 await check('place: read out, zoom and the link that carries it', async () => {
   const page = await open('#/place/ZW');
   await ready(page, views[1]);

@@ -42,7 +42,7 @@ export function signalName(signal: string): string {
   return words.t.signals[signal]?.[0] ?? signal;
 }
 export function signalUnit(signal: string): string {
-  return words.t.signals[signal]?.[1] ?? signal;
+  return words.t.signals[signal]?.[1] ?? '';
 }
 
 export function length(milliseconds: number): string {

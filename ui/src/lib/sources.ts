@@ -49,7 +49,8 @@ function lineOf(line: Line | undefined, one: Source): Line {
 export function collectorsOf(sources: Source[], end: number): Collector[] {
   const all = new Map<string, Collector>();
   for (const one of [...sources].sort((a, b) => fromIso(a.from) - fromIso(b.from))) {
-    const name = one.collector ?? '';
+    // What was imported has no collector: each file is a source of its own.
+    const name = one.collector ?? (one.kind === 'import' ? one.input.slice(one.input.lastIndexOf('/') + 1) : '');
     const collector = all.get(name) ?? { name, lines: [], until: 0, silent: false, coverage: null, peers: null };
     all.set(name, collector);
     const line = lineOf(

@@ -135,7 +135,7 @@ test('sources are put together by collector, the silent ones first', () => {
     ],
     time('2022-01-01T12:00:00Z'),
   );
-  assert.deepEqual(all.map((one) => [one.name, one.silent]), [['a', true], ['', false], ['rrc00', false]]);
+  assert.deepEqual(all.map((one) => [one.name, one.silent]), [['a', true], ['null-00:00', false], ['rrc00', false]]);
   const [a, , rrc00] = all;
   assert.equal(a.lines[0].spans.length, 2, 'a hole of two hours is one');
   assert.equal(a.peers, null);
