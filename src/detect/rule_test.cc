@@ -203,6 +203,40 @@ TEST(NightjarRule, TakesGrowthForNoRhythm) {
   for (const Verdict& verdict : verdicts) ASSERT_LE(verdict.baseline, 121) << &verdict - verdicts.data();
 }
 
+// How many anomalies open in 60 days of a place that loses up to 60 of its 100 every night from `first` on:
+// slowly, and so in the morning, or at a stroke.
+size_t nightsTold(size_t first, bool slowly) {
+  std::mt19937 random(5);
+  std::vector<series::Point> points;
+  for (size_t i = 0; i < size_t{60} * 288; ++i) {
+    const double since = static_cast<double>(i % 288) - 150;
+    double lost = i / 288 < first || since < 0 || since >= 100 ? 0 : 60;
+    if (slowly && lost > 0) lost = 10 + std::min({2 * since, 50.0, 2 * (99 - since)});
+    points.push_back({100 - lost + static_cast<double>(random() % 3), 1});
+  }
+  auto rule = makeRule("nightjar").value();
+  rule->begin("probe.up24", BinWidth());
+  Recorder recorder(Parameters{});
+  recorder.begin({"probe.up24", Entity::country("EG")}, BinWidth(), Bin{0});
+  std::vector<Verdict> verdicts(points.size());
+  rule->judge(points, {}, verdicts);
+  recorder.add(verdicts, points);
+  return recorder.anomalies().size();
+}
+
+TEST(NightjarRule, LearnsANightThatComesSlowlyAndWasNeverOtherwise) {
+  EXPECT_GE(nightsTold(0, true), 1U);
+  EXPECT_LE(nightsTold(0, true), Parameters{}.nights_needed + 2);
+}
+
+TEST(NightjarRule, LearnsNoNightThatWasOrdinaryBefore) {
+  EXPECT_EQ(nightsTold(2, true), 58U);
+}
+
+TEST(NightjarRule, LearnsNoNightThatComesAtAStroke) {
+  EXPECT_EQ(nightsTold(0, false), 60U);
+}
+
 // A quiet series that goes in four steps within minutes, as a provider's routes do: from the first step on,
 // whatever the last one leaves.
 TEST(NightjarRule, OpensAtTheFirstStepOfAStaircase) {

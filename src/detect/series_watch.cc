@@ -57,6 +57,7 @@ SeriesWatch::SeriesWatch(const WatchCommon& common, double value, double moved, 
   if (bins == 0) return;
   last_ = value;
   learnt_ = bins;
+  for (size_t i = 0; i < std::min(bins, common.day); ++i) hours_known_ |= hourOf(tick - 1 - i);
   level_.push(value);
   level_.repeat(bins - 1);
   moved_.push(moved);
@@ -92,6 +93,8 @@ void SeriesWatch::forget() {
   hold_ = 1;
   learnt_ = gap_ = 0;
   alarms_.clear();
+  hours_known_ = 0;
+  nights_ = 0;
   clearRun();
 }
 
@@ -159,8 +162,10 @@ Verdict SeriesWatch::learnStill(size_t bins) {
     if (cycle(one).knows(tick_)) pasts_[one].learnStill(bins);
     cycle(one).learnStill(tick_, bins);
   }
+  hours_known_ |= hourOf(tick_);
   tick_ += bins;
   learnt_ += bins;
+  hours_known_ |= hourOf(tick_ - 1);
   if (learnt_ % common_->hour == 0) everyHour();
   return verdict;
 }
@@ -217,6 +222,7 @@ void SeriesWatch::learn(const Bin& bin) {
   }
   level_.push(bin.value);
   moved_.push(bin.moved);
+  hours_known_ |= hourOf(bin.tick);
   if (++learnt_ % common_->hour == 0) everyHour();
 }
 
@@ -416,6 +422,9 @@ void SeriesWatch::open(const Bin& bin) {
   if (weak_) {
     for (size_t i = run_.size() - opened_bins_; i < run_.size(); ++i) taught_.push_back(run_[i].loss);
   }
+  night_.clear();
+  strange_bins_ = 0;
+  for (size_t i = run_.size() - opened_bins_; i < run_.size(); ++i) keepNight(run_[i]);
   run_.clear();
 }
 
@@ -445,6 +454,7 @@ State SeriesWatch::whileOpen(const Bin& bin) {
   run_losses_.push(bin.loss);
   deepen();
   teach(bin.loss);
+  keepNight(bin);
   const double way_back = std::min(parameters_->return_loss, deepest_ / 2);
   back_evidence_ =
       std::clamp(back_evidence_ + way_back - bin.loss, 0.0, way_back + parameters_->return_noise * noise_);
@@ -510,6 +520,8 @@ void SeriesWatch::close(bool settled) {
   const size_t told = std::max(common_->confirm, PastLosses::windowOf(closingScale()));
   const size_t ordinary = settled ? held_.size() : std::min(told, held_.size());
   if (settled) levels_.reset(common_->week_hours);
+  night_.resize(night_.size() - std::min(night_.size(), held_.size()));
+  learnNight();
   held_.erase(held_.begin(), held_.end() - static_cast<std::ptrdiff_t>(ordinary));
   for (const Bin& bin : held_) learn(bin);
   held_.clear();
@@ -549,12 +561,48 @@ bool SeriesWatch::clear() {
   return false;
 }
 
+uint32_t SeriesWatch::hourOf(size_t tick) const {
+  return uint32_t{1} << tick / common_->hour % 24;
+}
+
+bool SeriesWatch::cameSlowly(std::span<const Bin> bins) const {
+  const auto mean = [&](size_t from, size_t n) {
+    double sum = 0;
+    for (const Bin& bin : bins.subspan(from, n)) sum += bin.loss;
+    return sum / static_cast<double>(n);
+  };
+  const size_t eighth = bins.size() / 8;
+  return eighth > 0 && mean(0, eighth) < parameters_->slow_share * mean(3 * eighth, 2 * eighth);
+}
+
+void SeriesWatch::keepNight(const Bin& bin) {
+  if (night_.size() > common_->day) return;
+  night_.push_back(bin);
+  if ((hours_known_ & hourOf(bin.tick)) == 0) ++strange_bins_;
+}
+
+// A fall in hours of the day that nobody has ever seen otherwise may be the night: if it comes slowly, as
+// nights do, and every day since the beginning, it is a rhythm.
+void SeriesWatch::learnNight() {
+  if (night_.size() > common_->day || 2 * strange_bins_ < night_.size() || !cameSlowly(night_)) return;
+  if (nights_ == 0 || night_.front().tick >= last_night_ + common_->day / 2) {
+    ++nights_;
+    last_night_ = night_.front().tick;
+  }
+  if (nights_ < parameters_->nights_needed) return;
+  // Its hours stay unknown until the rhythm explains them: the first time only says what the next are held
+  // to.
+  const uint32_t known = hours_known_;
+  for (const Bin& bin : night_) learn(bin);
+  hours_known_ = known;
+}
+
 size_t SeriesWatch::bytes() const {
   size_t sum = sizeof(*this) + level_.bytes() + moved_.bytes() + levels_.bytes() + daily_changes_.bytes() +
                day_.bytes() + week_.bytes() + run_clipped_.bytes() + run_losses_.bytes();
   for (const PastLosses& past : pasts_) sum += past.bytes();
-  sum += run_.capacity() * sizeof(Bin) + held_.size() * sizeof(Bin) + taught_.capacity() * sizeof(double) +
-         alarms_.capacity() * sizeof(size_t);
+  sum += (run_.capacity() + night_.capacity() + held_.size()) * sizeof(Bin) +
+         taught_.capacity() * sizeof(double) + alarms_.capacity() * sizeof(size_t);
   return sum;
 }
 

@@ -100,9 +100,13 @@ class SeriesWatch {
   void close(bool settled);
   State lowState(double loss) const;
 
-  // Whether it was a whim.
+  // Whether it was a whim, or a rhythm.
   void teach(double loss);
   bool clear();
+  uint32_t hourOf(size_t tick) const;
+  void keepNight(const Bin& bin);
+  bool cameSlowly(std::span<const Bin> bins) const;
+  void learnNight();
 
   const WatchCommon* common_;
   const Parameters* parameters_;
@@ -143,6 +147,12 @@ class SeriesWatch {
   bool weak_ = false;           // it may have been a whim
   std::vector<double> taught_;  // whose losses these are
   std::vector<size_t> alarms_;  // ticks at which the last anomalies opened
+
+  uint32_t hours_known_ = 0;  // of the day, a bit each: that had an ordinary bin
+  std::vector<Bin> night_;    // the bins of this anomaly, up to a day of them
+  size_t strange_bins_ = 0;   // of those, in other hours
+  size_t nights_ = 0;         // days with such anomalies
+  size_t last_night_ = 0;     // the tick at which the last of them began
 };
 
 }  // namespace nightjar::detect
