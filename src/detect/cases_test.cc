@@ -190,6 +190,9 @@ void describe(const Incident& one, BinWidth width, std::vector<std::string>& lin
 std::vector<std::string> describe(const Report& report, BinWidth width) {
   std::vector<std::string> lines;
   for (const Incident& one : report.incidents) describe(one, width, lines);
+  for (const Incident& one : report.doubtful) {
+    lines.push_back(fmt::format("doubt {} {}", one.id, span(one.onset, one.end, width)));
+  }
   for (const Observation& one : report.observations) {
     lines.push_back(fmt::format("announced {} {}", one.entity.code(), describe(one, width)));
   }

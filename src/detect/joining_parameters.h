@@ -65,6 +65,11 @@ struct JoiningParameters {
   // A signal stands if it was judged for that share of the incident; else nobody can tell.
   double stands_share = 0.5;
 
+  // --- Doubt --------------------------------------------------------------------------------------------
+  // An incident that is likelier a whim of the series than an outage, by its own confidence and by what the
+  // signals of its children have, is told as a doubt: no incident, and nobody is alarmed.
+  double doubt_below = 0.5;
+
   // --- Phases -------------------------------------------------------------------------------------------
   // A level with at least this share of the worst loss counts as the floor, one above it as a way back.
   double floor_share = 0.75;

@@ -24,6 +24,7 @@ class Document {
     time("until", report.until);
     number("series_judged", static_cast<double>(report.series_judged));
     array("incidents", report.incidents, [&](const Incident& one) { incident(report, one); });
+    array("doubtful", report.doubtful, [&](const Incident& one) { incident(report, one); });
     array("observations", report.observations, [&](const Observation& one) { observation(one); });
     array("cannot_tell", report.cannot_tell, [&](const CannotTell& one) { cannotTell(one); });
     writer_.EndObject();

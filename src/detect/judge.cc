@@ -283,8 +283,18 @@ class Judge {
 
   Done put(const Place& place, Incident incident, std::span<const Time> onsets) {
     if (auto finished = builder_.finish(place, incident, onsets); !finished) return finished;
-    report_.incidents.push_back(std::move(incident));
+    auto& home = doubtful(incident) ? report_.doubtful : report_.incidents;
+    home.push_back(std::move(incident));
     return {};
+  }
+
+  // Where nobody can tell how sure it is, it is no doubt.
+  bool doubtful(const Incident& incident) const {
+    const auto sure = [&](const SignalFall& fall) { return fall.confidence >= joining_.doubt_below; };
+    return incident.confidence && *incident.confidence < joining_.doubt_below &&
+           std::none_of(incident.children.begin(), incident.children.end(), [&](const Child& child) {
+             return std::any_of(child.signals.begin(), child.signals.end(), sure);
+           });
   }
 
   void finish() {
@@ -294,9 +304,11 @@ class Judge {
     report_.simulation = options_.simulation;
     dropCommonBursts(report_, joining_);
     keepWhatWasAskedFor();
-    std::sort(report_.incidents.begin(), report_.incidents.end(), [](const Incident& a, const Incident& b) {
-      return std::tie(a.onset, a.entity, a.id) < std::tie(b.onset, b.entity, b.id);
-    });
+    for (auto* incidents : {&report_.incidents, &report_.doubtful}) {
+      std::sort(incidents->begin(), incidents->end(), [](const Incident& a, const Incident& b) {
+        return std::tie(a.onset, a.entity, a.id) < std::tie(b.onset, b.entity, b.id);
+      });
+    }
     std::sort(report_.observations.begin(), report_.observations.end(),
               [](const Observation& a, const Observation& b) {
                 return std::tie(a.start, a.entity) < std::tie(b.start, b.entity);
@@ -312,9 +324,11 @@ class Judge {
   // that it lies in.
   void keepWhatWasAskedFor() {
     const auto asked = [&](const auto& one) { return belongsTo(one.entity, options_.entity); };
-    std::erase_if(report_.incidents, [&](const Incident& incident) {
-      return !asked(incident) && std::none_of(incident.children.begin(), incident.children.end(), asked);
-    });
+    for (auto* incidents : {&report_.incidents, &report_.doubtful}) {
+      std::erase_if(*incidents, [&](const Incident& incident) {
+        return !asked(incident) && std::none_of(incident.children.begin(), incident.children.end(), asked);
+      });
+    }
     std::erase_if(report_.observations, [&](const Observation& one) { return !asked(one); });
   }
 

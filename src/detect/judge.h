@@ -57,6 +57,7 @@ struct Report {
   std::optional<Time> until;
   size_t series_judged = 0;
   std::vector<Incident> incidents;        // by onset, then entity
+  std::vector<Incident> doubtful;         // by onset, then entity: likelier whims than outages
   std::vector<Observation> observations;  // by start, then entity
   std::vector<CannotTell> cannot_tell;    // countries, and the entity that was asked for
 };

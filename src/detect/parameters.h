@@ -90,8 +90,8 @@ struct Parameters {
   double weak_factor = 1.5;
   size_t brief_bins = 3;
   Seconds weak_time = std::chrono::hours(24);
-  // What fell in hours of the day that were never ordinary, so many days, is a rhythm that began as a fall; if
-  // it came slowly: the first eighth of it less than slow_share as deep as its middle.
+  // What fell in hours of the day that were never ordinary, so many days, is a rhythm that began as a fall;
+  // if it came slowly: the first eighth of it less than slow_share as deep as its middle.
   size_t nights_needed = 3;
   double slow_share = 0.75;
   // What was not seen in n bins may still come once in some n: a single bin needs whim_after / n of the

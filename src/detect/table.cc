@@ -35,6 +35,7 @@ class Table {
       for (const Incident& incident : report_.incidents) tell(page_, incident, options_.max_networks);
     }
     for (const Observation& observation : report_.observations) observed(observation);
+    doubts();
     cannotTell();
     if (!report_.incidents.empty() || !report_.observations.empty()) simulation();
     return page_.take();
@@ -95,6 +96,25 @@ class Table {
       } else {
         page_.line(text);
       }
+    }
+  }
+
+  // "ITC (AS12880), 24 November 2019, 08:20 UTC, 1h 30m: throttled; 0.15 that it is an outage."
+  void doubts() {
+    constexpr size_t kMostDoubts = 20;
+    if (report_.doubtful.empty()) return;
+    page_.line("");
+    page_.heading("In doubt: likelier a whim of the series than an outage");
+    const size_t shown = std::min(report_.doubtful.size(), kMostDoubts);
+    for (size_t i = 0; i < shown; ++i) {
+      const Incident& one = report_.doubtful[i];
+      page_.paragraph(
+          2, fmt::format("{}, {}, {}: {}, {}; {:.2f} that it is an outage", placeName(one.entity, one.name),
+                         longTime(one.onset), formatDuration(one.duration()), kindName(one.kind),
+                         percent(one.depth), *one.confidence));
+    }
+    if (shown < report_.doubtful.size()) {
+      page_.line(fmt::format("  and {} more", report_.doubtful.size() - shown));
     }
   }
 
