@@ -67,8 +67,31 @@ Result<void> copySeries(series::Store& from, const series::SeriesInfo& info, Bin
   return {};
 }
 
+std::unexpected<Error> givenUp() {
+  return fail(ErrorKind::kLimit, "given up");
+}
+
+// Reads as `series` does, as long as somebody waits.
+class PatientReader : public detect::SeriesReader {
+ public:
+  PatientReader(detect::SeriesReader& series, const GivenUp& given_up)
+      : series_(series), given_up_(given_up) {}
+  Result<std::vector<series::SeriesKey>> keys() override { return series_.keys(); }
+  Result<series::Series> read(const series::SeriesKey& key) override {
+    if (given_up_ && given_up_()) return givenUp();
+    return series_.read(key);
+  }
+  std::string name(const Entity& entity) override { return series_.name(entity); }
+  detect::Access access(const Entity& entity) override { return series_.access(entity); }
+
+ private:
+  detect::SeriesReader& series_;
+  const GivenUp& given_up_;
+};
+
 // A store of its own with all that the judgement of `place` looks at, up to the bin `until`.
-Result<void> writeBins(series::Store& store, const Entity& place, Bin until, const std::string& path) {
+Result<void> writeBins(series::Store& store, const Entity& place, Bin until, const std::string& path,
+                       const GivenUp& given_up) {
   auto bins = series::openStore(path, store.width());
   if (!bins) return std::unexpected(bins.error());
   const auto infos = store.list({});
@@ -76,6 +99,7 @@ Result<void> writeBins(series::Store& store, const Entity& place, Bin until, con
   if (const auto begun = (*bins)->begin(); !begun) return begun;
   for (const series::SeriesInfo& info : *infos) {
     if (!isNeeded(info.key.entity, place)) continue;
+    if (given_up && given_up()) return givenUp();
     if (const auto copied = copySeries(store, info, std::min(until, info.last.next()), **bins); !copied)
       return copied;
   }
@@ -91,7 +115,8 @@ Result<void> writeBins(series::Store& store, const Entity& place, Bin until, con
 }
 
 // The document that judging the bins of `path` gives for the incident; empty where there is no such incident.
-Result<std::string> judgeAnew(const std::string& path, const std::string& rule, const std::string& incident) {
+Result<std::string> judgeAnew(const std::string& path, const std::string& rule, const std::string& incident,
+                              const GivenUp& given_up = {}) {
   const auto bins = series::openStoreForReading(path);
   if (!bins) return std::unexpected(bins.error());
   const auto provenance = provenanceOf(**bins);
@@ -103,7 +128,8 @@ Result<std::string> judgeAnew(const std::string& path, const std::string& rule, 
   const auto networks = (*bins)->networks();
   if (!networks) return std::unexpected(networks.error());
   StoreReader series(**bins);
-  NamedReader reader(series, *networks);
+  NamedReader named(series, *networks);
+  PatientReader reader(named, given_up);
   const auto report = detect::judge(reader, options);
   if (!report) return std::unexpected(report.error());
   for (const detect::Incident& one : report->incidents) {
@@ -239,7 +265,7 @@ Result<void> writeReport(series::Store& store, const series::StoredIncident& inc
 }  // namespace
 
 Result<void> writeBundle(series::Store& store, const std::string& id, const std::string& folder,
-                         const evidence::SecretKey& key) {
+                         const evidence::SecretKey& key, const GivenUp& given_up) {
   const auto revisions = store.revisions(id);
   if (!revisions) return std::unexpected(revisions.error());
   if (revisions->empty()) return fail(ErrorKind::kUsage, fmt::format("the store holds no incident '{}'", id));
@@ -252,8 +278,9 @@ Result<void> writeBundle(series::Store& store, const std::string& id, const std:
   if (const auto made = makeFolder(folder); !made) return made;
   const Bin data_end = Bin::of(*judged_until, store.width());
   const std::string bins = (fs::path(folder) / "bins.db").string();
-  if (const auto written = writeBins(store, incident.entity, data_end, bins); !written) return written;
-  const auto anew = judgeAnew(bins, incident.rule, id);
+  if (const auto written = writeBins(store, incident.entity, data_end, bins, given_up); !written)
+    return written;
+  const auto anew = judgeAnew(bins, incident.rule, id, given_up);
   if (!anew) return std::unexpected(anew.error());
   if (*anew != incident.json) {
     return fail(ErrorKind::kUsage,

@@ -58,6 +58,14 @@ TEST_F(BundleTest, WithOneBinMissingIsNotSoundWhoeverSignsIt) {
   EXPECT_THAT(verdict(), HasSubstr("judged anew, "));
 }
 
+TEST_F(BundleTest, IsGivenUpWhereNobodyWaits) {
+  int asked = 0;
+  // Two series are copied, then judged: given up before the last is read.
+  const auto written = writeBundle(*store_, id_, folder(), key(), [&asked] { return ++asked == 4; });
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::kLimit);
+}
+
 TEST_F(BundleTest, RefusesWhatItCannotVouchFor) {
   EXPECT_THAT(writeBundle(*store_, "EG-1", folder(), key()).error().message, HasSubstr("no incident 'EG-1'"));
   fill("EG", 2900, 2000);

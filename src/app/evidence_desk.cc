@@ -47,11 +47,11 @@ Result<void> drawChart(series::Store& store, const series::StoredIncident& incid
 }
 
 Result<void> packBundle(series::Store& store, const series::StoredIncident& incident,
-                        const evidence::SecretKey& key, const std::string& path) {
+                        const evidence::SecretKey& key, const std::string& path, const GivenUp& given_up) {
   const auto scratch = ScratchFolder::make("bundle");
   if (!scratch) return std::unexpected(scratch.error());
   const std::string folder = scratch->path() + "/bundle";
-  if (const auto written = writeBundle(store, incident.id, folder, key); !written) return written;
+  if (const auto written = writeBundle(store, incident.id, folder, key, given_up); !written) return written;
   return evidence::writeTar(folder, fmt::format("nightjar-{}-r{}", incident.id, incident.revision),
                             incident.end.value_or(incident.onset), path);
 }
@@ -167,7 +167,7 @@ void EvidenceDesk::work(const std::stop_token& stop) {
     waiting_.pop_front();
     job->begun = true;
     lock.unlock();
-    const auto made = make(*job);
+    const auto made = make(*job, [&stop] { return stop.stop_requested(); });
     std::error_code error;
     const uint64_t bytes = made ? fs::file_size(job->path, error) : 0;
     lock.lock();
@@ -178,10 +178,10 @@ void EvidenceDesk::work(const std::stop_token& stop) {
   }
 }
 
-Result<void> EvidenceDesk::make(const Job& job) {
+Result<void> EvidenceDesk::make(const Job& job, const GivenUp& given_up) {
   try {
     if (job.what == What::kChart) return drawChart(*store_, job.incident, job.path);
-    return packBundle(*store_, job.incident, *key_, job.path);
+    return packBundle(*store_, job.incident, *key_, job.path, given_up);
   } catch (const std::exception&) {  // no memory: this job alone fails
     return fail(ErrorKind::kLimit, "it is too large");
   }

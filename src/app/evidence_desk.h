@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "app/bundle.h"
 #include "app/scratch_folder.h"
 #include "base/result.h"
 #include "evidence/key.h"
@@ -31,7 +32,7 @@ class EvidenceDesk {
   // Opens the store for reading. Without a key it makes no bundles.
   static Result<std::unique_ptr<EvidenceDesk>> open(const std::string& store,
                                                     std::optional<evidence::SecretKey> key);
-  // Waits for what is being made.
+  // Gives up what is being made.
   ~EvidenceDesk();
 
   // In hexadecimal digits; empty without a key.
@@ -52,7 +53,7 @@ class EvidenceDesk {
   EvidenceDesk(std::unique_ptr<series::Store> store, std::optional<evidence::SecretKey> key,
                ScratchFolder folder);
   void work(const std::stop_token& stop);
-  Result<void> make(const Job& job);
+  Result<void> make(const Job& job, const GivenUp& given_up);
   bool isAsked(const std::shared_ptr<Job>& job) const;
   void keep(const std::shared_ptr<Job>& job);
 

@@ -301,6 +301,9 @@ await check('evidence: a picture and a bundle that is verified; said where there
   const verified = spawnSync(binary, ['verify', `${folder}/nightjar-${kIncident}-r1`], { encoding: 'utf8' });
   assert.equal(verified.status, 0, verified.stderr);
   assert.ok(verified.stdout.includes(`Signed by ${await text(page, '.key-text')}`), verified.stdout);
+  await page.route('**/bundle.tar', (route) => route.fulfill({ status: 409, json: { error: 'cannot be vouched for: x' } }));
+  await page.getByRole('link', { name: 'Signed evidence (tar)' }).click();
+  await page.getByText('cannot be vouched for: x').waitFor();
   await close(page);
   const keyless = await serve();
   const other = await browser.newPage();
@@ -425,8 +428,8 @@ await check('a change of the store appears without a reload', async () => {
 });
 
 await check('no complaint of the browser, nothing asked of others', async () => {
-  // The addresses that lead nowhere get a 404, which Chromium tells.
-  const expected = /NOTHING|revision=99|404 \(Not Found\)/;
+  // The addresses that lead nowhere, and a bundle that cannot be made: Chromium tells of them.
+  const expected = /NOTHING|revision=99|404 \(Not Found\)|409 \(Conflict\)/;
   assert.deepEqual(complaints.filter((one) => !expected.test(one)), []);
 });
 

@@ -10,6 +10,7 @@ export interface Status {
   entities: number;
   open_incidents: number;
   public_key?: string | null; // signs evidence; null: there is none
+  trouble?: string | null; // why what is shown may be old
 }
 
 export interface Peer {
