@@ -60,6 +60,11 @@ std::string timeLabel(Time time, bool clock) {
   return clock ? date + " " + formatTime(time).substr(11, 5) : date;
 }
 
+// "20000", "1.2 million": never in powers of ten.
+std::string valueLabel(double value) {
+  return value >= 1e6 ? fmt::format("{:.6g} million", value / 1e6) : fmt::format("{:.6g}", value);
+}
+
 Seconds timeStep(Seconds span) {
   constexpr std::array kSteps = {Seconds(300),
                                  Seconds(900),
@@ -147,7 +152,7 @@ class Painter {
       cairo_line_to(context_, kWidth - kMarginRight, y(value));
       cairo_stroke(context_);
       if (y(value) > top + 8 || value == 0)
-        text(kMarginLeft - 8, y(value) + 4, 12, fmt::format("{:.7g}", value), Align::kRight);
+        text(kMarginLeft - 8, y(value) + 4, 12, valueLabel(value), Align::kRight);
     }
   }
 

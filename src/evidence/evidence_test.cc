@@ -170,6 +170,9 @@ TEST(ReportPage, TellsTheIncidentAndEscapesIt) {
   EXPECT_THAT(html, HasSubstr("Simulation, not a measurement"));
   EXPECT_THAT(html, HasSubstr("fell to 4 % of its ordinary level at 10:35 UTC on 5 January 2022"));
   EXPECT_THAT(html, HasSubstr("while its hosts fell silent"));
+  EXPECT_THAT(html, HasSubstr(", 5 January 2022: Announced, but dark</h1>"));
+  EXPECT_THAT(html, HasSubstr("<td>Hosts that answer, IPv4</td>"));
+  EXPECT_THAT(html, HasSubstr("<td class=n>900</td>"));
   EXPECT_THAT(html, HasSubstr("a&lt;b.gz"));
   EXPECT_THAT(html, testing::Not(HasSubstr("<b>Kaz")));
   page.incident_json = "[]";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <rapidjson/document.h>
 
+#include <cmath>
 #include <optional>
 
 #include "base/markup.h"
@@ -28,6 +29,11 @@ code{font-size:.9em;overflow-wrap:anywhere}
 constexpr size_t kMostChildren = 60;
 constexpr size_t kMostSources = 400;
 
+// "12500", "23.1", "0.079".
+std::string level(double value) {
+  return std::abs(value) >= 100 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+}
+
 void putSignals(std::string& html, const Value& incident) {
   const Value* signals = member(incident, "signals");
   if (signals == nullptr || !signals->IsArray()) return;
@@ -38,12 +44,12 @@ void putSignals(std::string& html, const Value& incident) {
   for (const Value& signal : signals->GetArray()) {
     const auto value = [&](const char* name) {
       const auto known = number(signal, name);
-      return known ? fmt::format("{:g}", *known) : std::string();
+      return known ? level(*known) : std::string();
     };
     fmt::format_to(std::back_inserter(html),
                    "<tr><td>{}</td><td>{}</td><td>{}</td><td class=n>{}</td><td class=n>{}</td><td "
                    "class=n>{}</td></tr>\n",
-                   escapeMarkup(text(signal, "signal")), moment(text(signal, "onset")),
+                   escapeMarkup(signalName(text(signal, "signal"))), moment(text(signal, "onset")),
                    moment(text(signal, "end")), value("baseline"), value("floor"),
                    percent(number(signal, "depth")));
   }
@@ -134,7 +140,8 @@ Result<std::string> toHtml(const ReportPage& page) {
   rapidjson::Document incident;
   incident.Parse(page.incident_json.c_str(), page.incident_json.size());
   if (!incident.IsObject()) return fail(ErrorKind::kInvalid, "is no incident");
-  const std::string title = fmt::format("{}: {}", placeOf(incident), text(incident, "kind"));
+  const std::string title = fmt::format("{}, {}: {}", placeOf(incident), date(text(incident, "onset")),
+                                        kindName(text(incident, "kind")));
   std::string html = fmt::format(
       "<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport "
       "content=\"width=device-width,initial-scale=1\"><title>{}</title><style>{}</style></head><body>\n",

@@ -210,6 +210,8 @@ await check('place: read out, zoom and the link that carries it', async () => {
   await page.waitForFunction((was) => document.querySelector('.range .span').innerText === was, before);
   assert.match(await text(page, '.heat tbody tr'), /\(AS\d+\)|AS\d+/);
   assert.ok((await page.locator('.strip rect[data-state="down"]').count()) > 0);
+  await page.locator('.heat canvas').first().hover();
+  await page.getByText(/AS\d+\) · \d+ Mar \d\d:\d\d UTC · \d+ Mar \d\d:\d\d \(UTC\+2\) · /).waitFor();
   await page.getByRole('link', { name: 'Show all signals' }).click();
   await page.getByRole('heading', { name: /Prefixes, IPv4/ }).waitFor();
   await close(page);
