@@ -21,6 +21,7 @@ constexpr std::string_view kUsage =
             [--corpus-only] [--no-curve] [--quick] [--out FOLDER]
 bench_judge calibrate [--seed N] [--weeks N] [--out FOLDER]
 bench_judge causes
+bench_judge --list [--rule NAME] [--part ...] [--seed N] [--weeks N] [--scale X]
 bench_judge --dump SAMPLE [--part ...] [--seed N] [--weeks N]
 
 Runs the rules over the generated corpus (test part, seed 1, 5000 series-weeks) and over the real series of the shared
@@ -30,6 +31,7 @@ measurements, prints what they found, and writes JSON and plots to FOLDER (build
   --corpus-only  without the real series; --no-curve: without moving thresholds
   calibrate      fits src/detect/calibration.h to the rule as it is, and tells what it is worth
   causes         counts src/detect/cause_priors.h from IODA's curated outages, and tells what the hint is worth
+  --list         prints each outage of the corpus, found or not, and each false alarm, a line each
   --dump SAMPLE  prints one series of the corpus: bin, value, coverage, depth of the outage that was put in
 )";
 
@@ -41,6 +43,7 @@ struct Options {
   bool curve = true;
   bool calibrate = false;
   bool causes = false;
+  bool list = false;
   std::optional<size_t> dump;
   std::string folder = NIGHTJAR_SHARED_DATA "/series";
   std::string out = "build/judge";
@@ -235,8 +238,43 @@ int dump(const Options& options) {
   return 0;
 }
 
+// What became of each outage, and what was told in error, for whoever asks where the misses come from.
+int list(const Options& options) {
+  const Corpus corpus(options.folder, options.corpus);
+  detect::Parameters parameters;
+  parameters.threshold_scale = options.scale;
+  const auto rule = detect::makeRule(options.rules.front(), parameters);
+  if (!rule) return 2;
+  fmt::print("what sample kind width noise history_hours bins shape depth times_noise\n");
+  for (size_t which = 0; which < corpus.size(); ++which) {
+    const Sample sample = corpus.make(which);
+    const Sayings sayings = listen(**rule, parameters, sample.series);
+    const SampleScore scored = score(sample, sayings);
+    const auto line = [&](const char* what, Seconds history, size_t bins, std::string_view shape,
+                          double depth) {
+      fmt::print("{} {} {} {} {:.4f} {:.1f} {} {} {:.3f} {:.2f}\n", what, which, sample.kind,
+                 formatDuration(sample.series.width.length()), sample.noise,
+                 std::chrono::duration<double, std::ratio<3600>>(history).count(), bins, shape, depth,
+                 sample.noise > 0 ? depth / sample.noise : 1000);
+    };
+    for (const EventScore& one : scored.events) {
+      line(!one.found        ? "missed"
+           : one.open_at_end ? "found"
+                             : "closed",
+           one.history, one.event.bins(), shapeName(one.event.shape), one.event.depth);
+    }
+    for (const size_t at : scored.false_alarms) {
+      const detect::Anomaly& one = sayings.anomalies[at];
+      const Time first = sample.series.first.start(sample.series.width);
+      line("false", std::chrono::duration_cast<Seconds>(one.onset - first), one.bins, "-", one.depth());
+    }
+  }
+  return 0;
+}
+
 int run(const Options& options) {
   if (options.dump) return dump(options);
+  if (options.list) return list(options);
   if (options.calibrate) {
     const std::string header = NIGHTJAR_SOURCE_DIR "/src/detect/calibration.h";
     return calibrate(options.folder, options.corpus, options.out, header) ? 0 : 1;
@@ -262,6 +300,8 @@ bool parse(const std::vector<std::string>& words, Options& options) {
       options.calibrate = true;
     } else if (name == "causes") {
       options.causes = true;
+    } else if (name == "--list") {
+      options.list = true;
     } else if (name == "--quick") {
       options.corpus.weeks = 500;
     } else if (name == "--corpus-only") {
@@ -295,6 +335,7 @@ bool parse(const std::vector<std::string>& words, Options& options) {
       }
     }
   }
+  if (options.rules.empty() && options.list) options.rules.emplace_back(kOurs);
   if (options.rules.empty()) {
     for (const auto rule : detect::ruleNames()) options.rules.emplace_back(rule);
   }
