@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "6";
+inline constexpr std::string_view kCalibratedParameters = "7";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.62035, -1.49801, 2.79119, -0.65737, 0.21344, 2.02063, -0.27855, -0.28109, -0.16232, -0.41935, -0.12292, 0.04236, 0.72119};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-3.034, -1.125}, {-0.939, -0.360}, {0.236, 0.746}, {0.661, 1.234}, {0.984, 1.609}, {1.201, 1.758}, {2.130, 2.668}, {2.914, 2.677}, {3.089, 3.497}, {5.688, 5.997}};
-inline constexpr double kIncidentWeights[] = {-1.65316, 1.21192, 0.73816, 0.54311, 0.04629, -0.02836};
-inline constexpr CurveKnot kIncidentCurve[] = {{-3.100, -2.335}, {-2.844, -2.113}, {-2.451, -1.474}, {-2.012, -1.022}, {-1.383, -0.563}, {-0.795, 0.000}, {-0.041, 1.234}, {0.509, 1.758}, {0.893, 2.113}, {1.226, 3.497}, {1.531, 4.033}, {5.858, 5.673}};
+inline constexpr double kAnomalyWeights[] = {2.81630, -1.29877, 2.63914, -0.51982, 0.26516, 2.14456, -0.45182, -0.26863, -0.24634, -0.42507, -0.03272, 0.00892, 0.56325};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-1.792, -0.656}, {0.019, 0.480}, {0.680, 1.308}, {1.135, 1.474}, {1.423, 2.608}, {1.670, 3.497}, {2.440, 3.832}, {5.672, 6.308}};
+inline constexpr double kIncidentWeights[] = {-2.13431, 0.98263, 0.61280, 0.56476, 0.04910, -0.01260};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.813, -1.633}, {-2.438, -1.474}, {-1.898, -0.829}, {-1.369, -0.078}, {-0.815, 0.649}, {-0.022, 1.350}, {1.374, 2.523}, {1.846, 4.003}, {4.930, 5.805}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "6";
+inline constexpr std::string_view kParametersVersion = "7";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
@@ -50,7 +50,7 @@ struct Parameters {
   // more, it needs as much as the mean of half its length.
   Seconds longest_mean = std::chrono::hours(24);
   double least_windows = 5;
-  double few_windows = 2;
+  double few_windows = 1;
   // In these means a loss counts for no more than clip_factor times what a single bin would need: one bin
   // does not make a mean of many.
   double clip_factor = 1.5;
@@ -84,7 +84,7 @@ struct Parameters {
   size_t least_changes = 8;
   double held_changes = 0.98;
   // Each alarm in the last week asks for so much more of the next: a series that often cries is not believed.
-  double weary = 0.2;
+  double weary = 0.17;
   // An anomaly that was nowhere more than weak_factor beyond what was heard of, or had no more than
   // brief_bins, may have been a whim; if it was over within weak_time, it counts as heard of.
   double weak_factor = 1.5;
@@ -104,8 +104,8 @@ struct Parameters {
   // quarter of it before and after the onset, must together be two thresholds, and step_needed times what is
   // without precedent; step_enough is enough (a total loss from a noisy level: a mean of 0.9 that began with
   // half of it).
-  double step_needed = 1.3;
-  double step_enough = 1.35;
+  double step_needed = 1.5;
+  double step_enough = 1.3;
   // A bin that stands alone (bins of `confirm` or longer) needs lone_factor times as much, and lone_depth.
   double lone_factor = 1.5;
   double lone_depth = 0.5;
