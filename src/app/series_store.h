@@ -1,6 +1,7 @@
 // A replay's bins into a store, and a store's series to the judgement.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,16 @@ class StoreReader : public detect::SeriesReader {
   bool spanKnown_ = false;
   Bin from_, until_;
   std::vector<series::SeriesKey> keys_;
+};
+
+// One that has its store to itself.
+class OwnStoreReader final : public StoreReader {
+ public:
+  explicit OwnStoreReader(std::unique_ptr<series::Store> store)
+      : StoreReader(*store), own_(std::move(store)) {}
+
+ private:
+  std::unique_ptr<series::Store> own_;
 };
 
 // Two readers as one, for series of which each has its own.

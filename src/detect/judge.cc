@@ -48,32 +48,51 @@ std::vector<Time> onsetsOf(const std::vector<PlaceFall>& falls) {
 
 class Judge {
  public:
-  Judge(SeriesReader& reader, const JudgeOptions& options, Rule& rule)
+  Judge(SeriesReader& reader, const JudgeOptions& options, const Rule& rule, PlaceWatcher& places)
       : reader_(reader),
         options_(options),
         joining_(options.joining),
-        places_(reader, rule, options.parameters),
+        places_(places),
         builder_(reader, options, rule.countsMoves()) {}
 
   Result<Report> run() {
     auto groups = readGroups(reader_, table_);
     if (!groups) return std::unexpected(groups.error());
-    for (const auto& [code, group] : *groups) {
-      if (code.empty()) continue;
-      if (auto judged = judgeCountry(group); !judged) return std::unexpected(judged.error());
-    }
-    if (const auto networks = groups->find(""); networks != groups->end()) {
-      for (const Place& place : networks->second.parts) {
-        if (auto judged = judgeNetwork(place); !judged) return std::unexpected(judged.error());
-      }
-    }
-    if (auto told = tellLoneParts(); !told) return std::unexpected(told.error());
+    places_.expect(inOrder(*groups));
+    const auto judged = judgeAll(*groups);
+    places_.finish();
+    if (!judged) return std::unexpected(judged.error());
     finish();
     return std::move(report_);
   }
 
  private:
   using Done = Result<void>;
+  using Groups = std::map<std::string, Group>;
+
+  // As judgeAll() looks at them.
+  static std::vector<const Place*> inOrder(const Groups& groups) {
+    std::vector<const Place*> places, networks;
+    for (const auto& [code, group] : groups) {
+      if (group.country && !code.empty()) places.push_back(&*group.country);
+      for (const Place& part : group.parts) (code.empty() ? networks : places).push_back(&part);
+    }
+    places.insert(places.end(), networks.begin(), networks.end());
+    return places;
+  }
+
+  Done judgeAll(const Groups& groups) {
+    for (const auto& [code, group] : groups) {
+      if (code.empty()) continue;
+      if (auto judged = judgeCountry(group); !judged) return judged;
+    }
+    if (const auto networks = groups.find(""); networks != groups.end()) {
+      for (const Place& place : networks->second.parts) {
+        if (auto judged = judgeNetwork(place); !judged) return judged;
+      }
+    }
+    return tellLoneParts();
+  }
 
   Result<PlaceOutcome> look(const Place& place) {
     auto outcome = places_.judge(place);
@@ -336,7 +355,7 @@ class Judge {
   const JudgeOptions& options_;
   const JoiningParameters& joining_;
   SignalTable table_;
-  PlaceJudge places_;
+  PlaceWatcher& places_;
   IncidentBuilder builder_;
   Report report_;
   std::map<uint32_t, std::vector<LonePart>> lone_parts_;  // by AS number
@@ -350,7 +369,14 @@ class Judge {
 Result<Report> judge(SeriesReader& reader, const JudgeOptions& options) {
   auto rule = makeRule(options.rule, options.parameters);
   if (!rule) return std::unexpected(rule.error());
-  return Judge(reader, options, **rule).run();
+  PlaceJudge places(reader, **rule, options.parameters);
+  return Judge(reader, options, **rule, places).run();
+}
+
+Result<Report> judge(SeriesReader& reader, const JudgeOptions& options, PlaceWatcher& places) {
+  const auto rule = makeRule(options.rule, options.parameters);
+  if (!rule) return std::unexpected(rule.error());
+  return Judge(reader, options, **rule, places).run();
 }
 
 const Incident* joinedInto(const Report& report, const Entity& entity, Time onset) {

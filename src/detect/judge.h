@@ -67,6 +67,11 @@ struct Report {
 // for an unknown rule. What is made of a signal follows from its traits (series/signal_traits.h).
 Result<Report> judge(SeriesReader& reader, const JudgeOptions& options = {});
 
+// The same, where somebody else judges the places (place_judge.h), such as several threads. It must do so by
+// the rule and the parameters of the options, on the series of the same reader.
+class PlaceWatcher;
+Result<Report> judge(SeriesReader& reader, const JudgeOptions& options, PlaceWatcher& places);
+
 // The incident of the report that tells what an earlier judgement told as one of its own: of the same place,
 // or of the place as a part; nullptr if there is none.
 const Incident* joinedInto(const Report& report, const Entity& entity, Time onset);

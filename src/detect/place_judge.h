@@ -10,14 +10,25 @@
 
 namespace nightjar::detect {
 
-class PlaceJudge {
+// Judges places for judge(). One thread asks.
+class PlaceWatcher {
+ public:
+  virtual ~PlaceWatcher() = default;
+  // The places that judge() will be asked for, in that order, if nothing fails. They stay where they are
+  // until finish(), which comes last, whatever happens.
+  virtual void expect(std::vector<const Place*> places) { static_cast<void>(places); }
+  virtual void finish() {}
+  // Every series whose signal is judged. A series without points is left out.
+  virtual Result<PlaceOutcome> judge(const Place& place) = 0;
+};
+
+class PlaceJudge final : public PlaceWatcher {
  public:
   // Keeps references to the reader and the rule.
   PlaceJudge(SeriesReader& reader, Rule& rule, const Parameters& parameters)
       : reader_(reader), rule_(rule), recorder_(parameters) {}
 
-  // Every series whose signal is judged. A series without points is left out.
-  Result<PlaceOutcome> judge(const Place& place);
+  Result<PlaceOutcome> judge(const Place& place) override;
 
  private:
   Result<void> judgeSeries(const Place& place, const SignalInfo& signal, PlaceOutcome& outcome);
