@@ -230,6 +230,7 @@ class Canvas {
     Sample sample{.series = {{donor_.signal, Entity::country("ZZ")}, width, Bin::of(first, width), {}},
                   .events = events,
                   .kind = kind_.name,
+                  .expected = quiet_.expected,
                   .noise = noise_};
     sample.series.points.reserve(size());
     for (size_t i = 0; i < size(); ++i) {

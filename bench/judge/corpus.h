@@ -28,6 +28,8 @@ struct Sample {
   series::Series series;
   std::vector<Event> events;  // by time
   std::string kind;           // of its donor
+  // By bin: the level with its rhythm, drift and trend, without noise and outages; empty for real series.
+  std::vector<double> expected;
   double noise = 0;  // standard deviation of the quiet bins about what was expected, as a share of it
   double weeks() const;
 };

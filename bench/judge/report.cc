@@ -63,9 +63,9 @@ void putSummary(Json& json, const Summary& summary) {
 }
 
 void printRow(std::string_view label, const Summary& one) {
-  fmt::print("  {:<26} {:>5} {:>6} {:>6.1f} {:>9.0f} {:>9.0f} {:>8.3f} {:>9.0f} {:>8}\n", label, one.events,
-             one.found, 100 * one.share(), one.onset_minutes, one.end_minutes, one.depth_error,
-             one.alarm_minutes, one.absorbed);
+  fmt::print("  {:<26} {:>5} {:>6} {:>6.1f} {:>8} {:>9.0f} {:>9.0f} {:>8.3f} {:>9.0f} {:>8}\n", label,
+             one.events, one.found, 100 * one.share(), one.tellable, one.onset_minutes, one.end_minutes,
+             one.depth_error, one.alarm_minutes, one.absorbed);
 }
 
 // A name that a file may have.
@@ -97,15 +97,15 @@ void printTallies(const std::string& rule, const Tallies& tallies) {
   const Summary summary = all.summary();
   fmt::print("\n{}: {} false alarms, {:.4f} per series-week\n", rule, summary.false_alarms,
              summary.alarmsPerWeek());
-  fmt::print("  {:<26} {:>5} {:>6} {:>6} {:>9} {:>9} {:>8} {:>9} {:>8}\n", "events", "are", "found", "%",
-             "onset min", "end min", "depth", "alarm min", "absorbed");
+  fmt::print("  {:<26} {:>5} {:>6} {:>6} {:>8} {:>9} {:>9} {:>8} {:>9} {:>8}\n", "events", "are", "found",
+             "%", "tellable", "onset min", "end min", "depth", "alarm min", "absorbed");
   for (const EventClass& one : eventClasses()) printRow(one.name, all.summary(one.holds));
   for (const auto& [kind, tally] : tallies) {
     if (kind.empty()) continue;
     printRow(kind, tally.summary());
     const Summary clear = tally.summary(eventClass(kDeepAndLong).holds);
-    fmt::print("    {:.4f} false alarms a week; of >= 20 % and >= 3 bins {} of {}\n",
-               tally.summary().alarmsPerWeek(), clear.found, clear.events);
+    fmt::print("    {:.4f} false alarms a week; of >= 20 % and >= 3 bins {} of {}, tellable {}\n",
+               tally.summary().alarmsPerWeek(), clear.found, clear.events, clear.tellable);
   }
 }
 

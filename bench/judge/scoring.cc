@@ -78,6 +78,34 @@ class EventJudge {
   Time from_, until_, earliest_, data_end_;
 };
 
+// Sums of what is missing, of quiet bins that were seen.
+std::vector<double> quietLosses(const Sample& sample) {
+  std::vector<double> sums = {0};
+  auto event = sample.events.begin();
+  for (size_t i = 0; i < sample.expected.size(); ++i) {
+    while (event != sample.events.end() && event->until <= i) ++event;
+    if (event != sample.events.end() && event->from <= i) continue;
+    if (!sample.series.points[i].present() || sample.expected[i] <= 0) continue;
+    sums.push_back(sums.back() + 1 - sample.series.points[i].value / sample.expected[i]);
+  }
+  return sums;
+}
+
+bool isTellable(const Sample& sample, const Event& event, const std::vector<double>& quiet) {
+  double lost = 0;
+  size_t seen = 0;
+  for (size_t i = event.from; i < std::min(event.until, sample.expected.size()); ++i) {
+    if (!sample.series.points[i].present() || sample.expected[i] <= 0) continue;
+    lost += 1 - sample.series.points[i].value / sample.expected[i];
+    ++seen;
+  }
+  if (seen == 0) return false;
+  for (size_t i = seen; i < quiet.size(); ++i) {
+    if (quiet[i] - quiet[i - seen] >= lost) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Seconds toleranceOf(BinWidth width) {
@@ -104,9 +132,11 @@ Sayings listen(detect::Rule& rule, const detect::Parameters& parameters, const s
 SampleScore score(const Sample& sample, const Sayings& sayings) {
   SampleScore result{.weeks = sample.weeks()};
   std::vector<bool> used(sayings.anomalies.size());
+  const std::vector<double> quiet = quietLosses(sample);
   for (const Event& event : sample.events) {
     const EventJudge judge(sample, event);
     result.events.push_back(judge.score(sample, sayings));
+    result.events.back().tellable = isTellable(sample, event, quiet);
     for (size_t i = 0; i < used.size(); ++i) used[i] = used[i] || judge.overlaps(sayings.anomalies[i]);
   }
   for (size_t i = 0; i < used.size(); ++i) {
@@ -125,6 +155,7 @@ Summary Tally::summarise(std::span<const EventScore* const> events) const {
   Summary summary{.events = events.size(), .false_alarms = false_alarms_, .weeks = weeks_};
   std::vector<double> onset, end, depth, alarm;
   for (const EventScore* one : events) {
+    if (one->tellable) ++summary.tellable;
     if (!one->found) continue;
     ++summary.found;
     if (!one->open_at_end) ++summary.absorbed;

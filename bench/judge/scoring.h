@@ -38,7 +38,10 @@ struct EventScore {
   double depth_error = 0;              // the anomalies' largest depth less the event's
   std::optional<Seconds> alarm_after;  // from the onset to the end of the first bin with an alarm
   double covered = 0;                  // share of its bins that lie in anomalies
-  bool open_at_end = false;            // an anomaly that overlaps it lasts until its last bin, or longer
+  // Whether it took more than any stretch of as many quiet bins of the same series: what somebody could tell
+  // who knew the level, the rhythm, the noise to come, and where to look.
+  bool tellable = false;
+  bool open_at_end = false;  // an anomaly that overlaps it lasts until its last bin, or longer
 };
 
 struct SampleScore {
@@ -50,7 +53,7 @@ SampleScore score(const Sample& sample, const Sayings& sayings);
 
 // Many samples' scores in numbers.
 struct Summary {
-  size_t events = 0, found = 0, false_alarms = 0, absorbed = 0;
+  size_t events = 0, found = 0, tellable = 0, false_alarms = 0, absorbed = 0;
   double weeks = 0;
   double onset_minutes = 0, end_minutes = 0, depth_error = 0, alarm_minutes = 0;  // medians of those found
   double share() const { return events == 0 ? 0 : static_cast<double>(found) / static_cast<double>(events); }

@@ -48,6 +48,19 @@ TEST(Scoring, FoundWithItsErrors) {
   EXPECT_TRUE(scored.false_alarms.empty());
 }
 
+// Three bins in a row once lost a quarter by chance: as brief an outage of a fifth cannot be told, a longer
+// can.
+TEST(Scoring, TellableIsWhatTheNoiseNeverDid) {
+  Sample sample = quarter();
+  sample.expected.assign(2880, 1000);
+  for (size_t i = 300; i < 303; ++i) sample.series.points[i].value = 750;
+  for (const size_t bins : {3, 10}) {
+    sample.events = {{1000, 1000 + bins, 0.2}};
+    for (size_t i = 1000; i < 1000 + bins; ++i) sample.series.points[i].value = 800;
+    EXPECT_EQ(score(sample, {}).events.front().tellable, bins > 3) << bins;
+  }
+}
+
 struct Case {
   const char* name;
   std::vector<Anomaly> anomalies;
