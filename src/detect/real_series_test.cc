@@ -281,7 +281,7 @@ TEST_F(Iran, TheCountiesGoWithItAndHardlyOneBefore) {
       opened, lasting, before);
   EXPECT_GE(opened, 69U);
   EXPECT_GE(lasting, 71U);
-  EXPECT_LE(before, 16U);
+  EXPECT_LE(before, 12U);
 }
 
 TEST_F(Iran, KhuzestanFallsANightEarlier) {
