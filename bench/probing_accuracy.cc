@@ -1,12 +1,14 @@
 // How well outages of blocks are found, against known truth (`make judge`):
 //
-//   probing_accuracy [BLOCKS] [DAYS]      of each kind; 300 and 6 unless told
+//   probing_accuracy [BLOCKS] [DAYS] [SEED]      of each kind; 300 and 6 unless told
 //
 // Simulated blocks of every availability and loss are cut off now and then. The block engine, one ping each
 // round and three pings each round look at the same blocks. The first day is for learning and is not counted.
+// The engine's constants were chosen on seed 7, which is not the one that is used unless told.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <span>
@@ -107,17 +109,25 @@ struct Score {
   }
 };
 
+// Those of `nightjar probe` (src/app/probe_run.cc): a silence counts once the prober's own line is known to
+// have been up, which takes two windows of 2.5 seconds.
+Parameters probersParameters() {
+  Parameters parameters;
+  parameters.wait = seconds(3) + 2 * std::chrono::milliseconds(2500) + std::chrono::milliseconds(500);
+  return parameters;
+}
+
 class Trial {
  public:
-  Trial(const SimulatedBlocks::Model& model, uint32_t blocks, Time until)
-      : model_(model), blocks_(blocks), until_(until) {
-    SimulatedBlocks drawing(kSeed, kBegin);
+  Trial(const SimulatedBlocks::Model& model, uint32_t blocks, Time until, uint64_t seed)
+      : model_(model), blocks_(blocks), until_(until), seed_(seed) {
+    SimulatedBlocks drawing(seed, kBegin);
     for (uint32_t i = 0; i < blocks; ++i) truth_.push_back(drawOutages(drawing, until));
   }
 
   Score byEngine() {
     SimulatedBlocks network = makeNetwork();
-    Engine engine;
+    Engine engine(probersParameters());
     for (uint32_t i = 0; i < blocks_; ++i) {
       const History history = network.history(kFirstBlock + i);
       if (!engine.add(Prefix::of(Address::ipv4((kFirstBlock + i) << 8), 24), &history)) std::abort();
@@ -163,11 +173,30 @@ class Trial {
 
   double probesAnHour() const { return probesAnHour_; }
 
+  // No rule finds a greater share of the outages with at most 15 probes a round and at most one false outage
+  // in 100,000 block-rounds, even if it knows which hosts are on, where hosts have memory. A rule hears
+  // nothing but silence in an outage of k rounds, and n = 15 k probes of a block that is up are silent with
+  // q^n: if it calls the share p of such silences an outage, it is wrong p q^n / k times a round at least.
+  double possible() const {
+    const bool memory = model_.session.count() != 0;
+    const double q = memory ? model_.loss : 1 - model_.availability * (1 - model_.loss);
+    double sum = 0, outages = 0;
+    for (const std::vector<Span>& ofBlock : truth_) {
+      for (const Span& outage : ofBlock) {
+        const double rounds = std::ceil(std::chrono::duration<double>(outage.length()) / kRound);
+        const double silent = std::pow(q, kProbesInRound * rounds);
+        sum += silent * 1e5 <= rounds ? 1 : rounds / (silent * 1e5);
+        outages += 1;
+      }
+    }
+    return sum / outages;
+  }
+
  private:
-  static constexpr uint64_t kSeed = 20'130'812;
+  static constexpr double kProbesInRound = 15;
 
   SimulatedBlocks makeNetwork() const {
-    SimulatedBlocks network(kSeed + 1, kBegin);
+    SimulatedBlocks network(seed_ + 1, kBegin);
     for (uint32_t i = 0; i < blocks_; ++i) {
       network.add(kFirstBlock + i, model_);
       for (const Span& outage : truth_[i]) network.cut(kFirstBlock + i, {outage.from, outage.until});
@@ -184,6 +213,7 @@ class Trial {
   SimulatedBlocks::Model model_;
   uint32_t blocks_;
   Time until_;
+  uint64_t seed_;
   std::vector<std::vector<Span>> truth_;
   double probesAnHour_ = 0;
 };
@@ -192,26 +222,29 @@ void printTarget(const char* what, bool met, const std::string& measured) {
   fmt::print("  {:<66} {:>14}  {}\n", what, measured, met ? "met" : "MISSED");
 }
 
-void table(const char* title, Seconds session, std::span<const double> losses, uint32_t blocks, Time until) {
+void table(const char* title, Seconds session, std::span<const double> losses, uint32_t blocks, Time until,
+           uint64_t seed) {
   fmt::print("\n{}\n", title);
   fmt::print(
-      "             ------------------- Nightjar -------------------   ---- one ping -----   --- three pings "
-      "---\n");
+      "            any rule  ------------------- Nightjar -------------------   ---- one ping -----   --- "
+      "three "
+      "pings ---\n");
   fmt::print(
-      "   A  loss   1-2 rds  2-12 rds  false/1e5  dur.err  probes/h    found  false/1e5    found  "
+      "   A  loss  possible   1-2 rds  2-12 rds  false/1e5  dur.err  probes/h    found  false/1e5    found  "
       "false/1e5\n");
   Score all, trusted, able;
   double worst = 0;
   for (const double availability : {0.1, 0.2, 0.3, 0.5, 0.7, 0.95}) {
     for (const double loss : losses) {
-      Trial trial({.availability = availability, .session = session, .loss = loss}, blocks, until);
+      Trial trial({.availability = availability, .session = session, .loss = loss}, blocks, until, seed);
       const Score ours = trial.byEngine();
       const Score one = trial.byPings(1);
       const Score three = trial.byPings(3);
       fmt::print(
-          "{:>4} {:>4.0f}% {:>8.1f}% {:>8.1f}% {:>10.2f} {:>8.2f} {:>9.1f} {:>7.0f}% {:>10.0f} {:>7.0f}% "
+          "{:>4} {:>4.0f}% {:>8.1f}% {:>8.1f}% {:>8.1f}% {:>10.2f} {:>8.2f} {:>9.1f} {:>7.0f}% {:>10.0f} "
+          "{:>7.0f}% "
           "{:>10.0f}\n",
-          availability, 100 * loss, 100 * ours.shortFound / ours.shortOnes,
+          availability, 100 * loss, 100 * trial.possible(), 100 * ours.shortFound / ours.shortOnes,
           100 * ours.longFound / ours.longOnes, ours.falsesIn100000(), ours.medianError(),
           trial.probesAnHour(), 100 * one.found(), one.falsesIn100000(), 100 * three.found(),
           three.falsesIn100000());
@@ -236,8 +269,9 @@ void table(const char* title, Seconds session, std::span<const double> losses, u
 int main(int argc, char** argv) {
   const auto blocks = static_cast<uint32_t>(argc > 1 ? std::atoi(argv[1]) : 300);
   const int days = argc > 2 ? std::atoi(argv[2]) : 6;
+  const uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 20'130'812;
   if (blocks == 0 || days < 2) {
-    fmt::print(stderr, "usage: probing_accuracy [BLOCKS] [DAYS], at least 1 and 2\n");
+    fmt::print(stderr, "usage: probing_accuracy [BLOCKS] [DAYS] [SEED], at least 1 and 2\n");
     return 2;
   }
   const Time until = kBegin + hours(24 * days);
@@ -245,7 +279,7 @@ int main(int argc, char** argv) {
       "Outages of blocks, found by probing: {} blocks of each kind, 100 ever-active addresses, {} days\n",
       blocks, days);
   table("Hosts that come and go: 16 % always on, the others for 81 minutes in the median", minutes(117),
-        std::vector<double>{0, 0.05, 0.1, 0.2}, blocks, until);
+        std::vector<double>{0, 0.05, 0.1, 0.2}, blocks, until, seed);
   table("Hosts without memory: every probe a throw of the dice, which no earlier answer makes surer",
-        seconds(0), std::vector<double>{0, 0.2}, blocks, until);
+        seconds(0), std::vector<double>{0, 0.2}, blocks, until, seed);
 }

@@ -326,7 +326,9 @@ TEST_F(EmulatedCountryTest, VerdictsFollowTheTimetable) {
   EXPECT_EQ(end["blocks"].Size(), kPrefixes.size() * kBlocksOfEach);
   for (const auto& block : end["blocks"].GetArray()) {
     const bool slow = Prefix::parse(kSlow)->contains(Prefix::parse(block["block"].GetString())->address);
-    if (!slow) EXPECT_STREQ(block["state"].GetString(), "up") << block["block"].GetString();
+    if (!slow) {
+      EXPECT_STREQ(block["state"].GetString(), "up") << block["block"].GetString();
+    }
     EXPECT_STRNE(block["state"].GetString(), "down") << block["block"].GetString();
   }
   EXPECT_GT(end["totals"]["uplink_failed_windows"].GetUint64(), 3U) << "the interface was down";

@@ -127,6 +127,18 @@ TEST(ProberCut, LowersCoverageAndDarkensNobody) {
   EXPECT_GT(coverageAt(up, "2024-03-05T03:40:00Z"), 0.95);
 }
 
+// Who had answered before the cut and left in its course is no loss of probes after it.
+TEST(ProberCut, ForLongIsNobodysLoss) {
+  expectNothing("probed/prober_cut_for_long");
+  const Points loss = seriesOf("probed/prober_cut_for_long", "ZW", "probe.loss");
+  const auto told = [&](const std::string& time) {
+    return std::any_of(loss.begin(), loss.end(), [&](const Point& p) { return p.time == time; });
+  };
+  EXPECT_TRUE(told("2024-03-05T02:55:00Z"));
+  EXPECT_FALSE(told("2024-03-05T12:30:00Z")) << "before all were asked anew";
+  EXPECT_TRUE(told("2024-03-05T13:30:00Z"));
+}
+
 TEST(ProberCut, InTheMiddleOfABlackoutLeavesItOne) {
   const auto* incident = verdictOf("probed/prober_cut_in_the_dark").incident("ZW");
   ASSERT_NE(incident, nullptr);
@@ -182,10 +194,10 @@ TEST(Probed, PlaysEveryScenario) {
   for (const auto& entry : fs::directory_iterator(kSource / "tests/scenarios/probed")) {
     files.insert(entry.path().stem());
   }
-  EXPECT_THAT(files,
-              testing::UnorderedElementsAre("world", "announced_dark", "few_dark", "mobile_dark", "moved",
-                                            "both_planes", "prober_cut", "prober_cut_in_the_dark", "nightly",
-                                            "nightly_rest", "throttled", "busy_evening", "part_dark"));
+  EXPECT_THAT(files, testing::UnorderedElementsAre("world", "announced_dark", "few_dark", "mobile_dark",
+                                                   "moved", "both_planes", "prober_cut",
+                                                   "prober_cut_for_long", "prober_cut_in_the_dark", "nightly",
+                                                   "nightly_rest", "throttled", "busy_evening", "part_dark"));
 }
 
 // ---- The bundled episodes

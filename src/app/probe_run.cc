@@ -42,8 +42,9 @@ void catchSignals() {
 
 // Windows of the uplink's watch: short enough that a further probe of a block does not wait for long.
 std::chrono::microseconds uplinkWindow(Seconds round) {
-  return std::clamp<std::chrono::microseconds>(std::chrono::microseconds(round) / 120,
-                                               std::chrono::milliseconds(500), std::chrono::seconds(5));
+  return std::clamp<std::chrono::microseconds>(std::chrono::microseconds(round) / 240,
+                                               std::chrono::milliseconds(500),
+                                               std::chrono::milliseconds(2500));
 }
 
 // The user whose folder the results go into: what a prober that was started by root becomes. A folder of

@@ -114,7 +114,8 @@ void Prober::takeDue(Time now) {
       ++totals_.refrained;
       continue;
     }
-    toSend_.push_back({{target, options_.method, options_.port, epochOf(now)}, now});
+    toSend_.push_back(
+        {{target, options_.method, options_.port, epochOf(now)}, now, due_[i].block, due_[i].expected});
   }
 }
 
@@ -162,12 +163,8 @@ void Prober::noteSent(Time now, const ToSend& sent) {
   ++totals_.sent;
   waiting_[target] = sent.due;
   unjudged_.push_back({sent.due, target});
-  if (!references_.empty()) return;
-  if (const auto block = engine_.find(target)) {
-    const blocks::Status status = engine_.status(*block);
-    if (status.state == blocks::State::kUp) {
-      uplink_.probeSent(sent.due, instrument_.countryOf(*block), status.availability);
-    }
+  if (references_.empty() && engine_.status(sent.block).state == blocks::State::kUp) {
+    uplink_.probeSent(sent.due, instrument_.countryOf(sent.block), sent.expected);
   }
 }
 

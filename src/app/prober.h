@@ -77,6 +77,8 @@ class Prober {
   struct ToSend {
     link::Probe probe;
     Time due;
+    uint32_t block = 0;   // none for a reference
+    double expected = 0;  // blocks::Probe
   };
   struct AddressHash {
     size_t operator()(const Address& address) const noexcept;

@@ -288,7 +288,7 @@ TEST_F(ProberTest, WithoutReferencesTheWorldTells) {
   EXPECT_EQ(told_.size(), 2U) << testing::PrintToString(told_);
   runUntil(kStart + minutes(105));
   EXPECT_GT(down().size(), 950U) << "one country of two is no failure of the prober";
-  EXPECT_EQ(told_.size(), 2U);
+  EXPECT_EQ(told_.size(), 2U) << testing::PrintToString(told_);
   finish();
   EXPECT_EQ(at(kStart + minutes(25), "probe.up24 KZ"), (series::Point{1000, 1}));
   EXPECT_EQ(at(kStart + minutes(45), "probe.up24 KZ").coverage, 0);

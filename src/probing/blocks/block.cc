@@ -19,12 +19,11 @@ constexpr uint32_t kForgetOneIn = 64;
 
 constexpr uint32_t kRoundsInDay = 144;
 
-// To miss an address again in a later round is hardly news: its host may have left for hours. Of those that
-// were there for long one more turn counts, by half.
+// To miss an address again in a later round is hardly news: its host may have left for hours. One more turn
+// counts, by half.
 Share discounted(Share share, Kind kind, uint32_t rounds) {
-  const bool again = kind == Kind::kMissed || kind == Kind::kMissedLate;
-  if (!again || rounds == 0) return share;
-  return kind == Kind::kMissed && rounds <= kRoundsInHour ? static_cast<Share>(share / 2) : Share{0};
+  if (kind != Kind::kMissed || rounds == 0) return share;
+  return rounds <= kRoundsInHour ? static_cast<Share>(share / 2) : Share{0};
 }
 
 Share moved(Share share, bool reply, int shift) {
@@ -74,7 +73,6 @@ void Block::turnTo(const Moment& moment) {
   sentInRounds_ = {static_cast<uint8_t>(packed), static_cast<uint8_t>(packed >> 8),
                    static_cast<uint8_t>(packed >> 16)};
   round_ = moment.round;
-  answered_ = false;
 }
 
 void Block::sent(const Moment& moment) {
@@ -86,73 +84,72 @@ void Block::unsent() {
   if (sentThisRound() > 0) --sentInRounds_[0];
 }
 
-size_t Block::findRecent(uint8_t slot) const {
+size_t Block::rankedCount() const {
+  size_t count = 0;
+  while (count < kRankedSlots && rank(count) != 0) ++count;
+  return count;
+}
+
+size_t Block::findRanked(uint8_t slot) const {
+  const size_t count = rankedCount();
   size_t i = 0;
-  while (i < recentCount_ && recent_[i] != slot) ++i;
+  while (i < count && ranked_[i] != slot) ++i;
   return i;
 }
 
-void Block::removeRecent(size_t i) {
-  std::copy(recent_.begin() + i + 1, recent_.begin() + recentCount_, recent_.begin() + i);
-  const uint32_t below = missed_ & ((1U << i) - 1);
-  missed_ = static_cast<uint8_t>(below | missed_ >> (i + 1) << i) & 0x3f;
-  --recentCount_;
+void Block::setStanding(size_t i, uint8_t rank, bool missed) {
+  const uint32_t standing = static_cast<uint32_t>(rank) << 1 | (missed ? 1U : 0U);
+  const size_t shift = i % 2 * 4;
+  standings_[i / 2] = static_cast<uint8_t>((standings_[i / 2] & ~(15U << shift)) | standing << shift);
 }
 
-void Block::setMissed(size_t i, bool missed) {
-  missed_ = ((missed_ & ~(1U << i)) | static_cast<uint32_t>(missed) << i) & 0x3f;
-}
-
-// Past the one above it if that one missed: so those that are always there gather at the front.
-void Block::answeredAgain(size_t i) {
-  setMissed(i, false);
-  if (i == 0 || !missed(i - 1)) return;
-  std::swap(recent_[i - 1], recent_[i]);
-  setMissed(i - 1, false);
-  setMissed(i, true);
-}
-
-// The second miss in a row costs the rank, the third the place: two are often chance where probes are lost.
-// In a silence nothing changes, for it may be an outage.
-void Block::missedAgain(size_t i) {
-  if (!missed(i)) return setMissed(i, true);
-  if (silent()) return;
-  const uint8_t slot = recent_[i];
-  const bool last = i + 1 == recentCount_;
-  removeRecent(i);
-  if (last) return;
-  recent_[recentCount_] = slot;
-  setMissed(recentCount_, true);
-  ++recentCount_;
-}
-
-// A new one takes a place that is free, or the last, if that one missed.
-void Block::putRecent(uint8_t slot) {
-  if (recentCount_ == kRecentSlots) {
-    if (!missed(kRecentSlots - 1)) return;
-    removeRecent(kRecentSlots - 1);
+void Block::remove(size_t i) {
+  for (; i + 1 < kRankedSlots; ++i) {
+    ranked_[i] = ranked_[i + 1];
+    setStanding(i, rank(i + 1), missed(i + 1));
   }
-  recent_[recentCount_] = slot;
-  ++recentCount_;
+  setStanding(i, 0, false);
+}
+
+// One miss is often a lost probe; a second one in a row tells that the host has left. In a silence no rank
+// changes, for it may be an outage.
+void Block::fall(size_t i) {
+  constexpr uint8_t kFall = 2;
+  if (silent() || !missed(i)) return setStanding(i, rank(i), true);
+  if (rank(i) <= kFall) return remove(i);
+  setStanding(i, static_cast<uint8_t>(rank(i) - kFall), true);
+}
+
+// One that has just answered takes a free place, or that of the lowest rank, if that one missed.
+void Block::enter(uint8_t slot) {
+  size_t at = rankedCount();
+  if (at == kRankedSlots) {
+    at = 0;
+    for (size_t i = 1; i < kRankedSlots; ++i) {
+      if (rank(i) < rank(at)) at = i;
+    }
+    if (steady(at) || !missed(at)) return;
+  }
+  ranked_[at] = slot;
+  setStanding(at, kFirstRank, false);
 }
 
 Kind Block::kindOf(uint8_t slot) const {
-  const size_t i = findRecent(slot);
-  if (i < recentCount_) return !missed(i) ? Kind::kRecent : i < kProven ? Kind::kMissed : Kind::kMissedLate;
+  const size_t i = findRanked(slot);
+  if (i < rankedCount() && steady(i)) return missed(i) ? Kind::kMissed : Kind::kSteady;
   return ever_.has(slot) ? Kind::kEver : Kind::kNew;
 }
 
 Share Block::share(Kind kind) const {
-  if (kind == Kind::kNew) return 0;
-  if (kind == Kind::kMissedLate) return std::min(share(Kind::kMissed), share(Kind::kEver));
-  return shares_[static_cast<size_t>(kind)];
+  return kind == Kind::kNew ? Share{0} : shares_[static_cast<size_t>(kind)];
 }
 
 double Block::availability() const {
   const uint32_t all = everActive();
   if (all == 0) return 0;
-  const uint32_t recent = std::min<uint32_t>(recentCount_, all);
-  return (recent * probabilityOf(shares_[0]) + (all - recent) * probabilityOf(shares_[2])) / all;
+  uint32_t steadies = 0;
+  for (size_t i = 0; i < kRankedSlots; ++i) steadies += steady(i) ? 1 : 0;
+  return (steadies * probabilityOf(shares_[0]) + (all - steadies) * probabilityOf(shares_[2])) / all;
 }
 
 State Block::state() const {
@@ -172,7 +169,7 @@ void Block::setSince(uint32_t seconds) {
 }
 
 uint32_t Block::silenceBegan(const Moment& now, std::chrono::microseconds round) const {
-  const auto ticks = static_cast<uint16_t>(now.tick - silentSince_);
+  const auto ticks = static_cast<uint16_t>(now.tick - since_);
   const int64_t micros = ticks * (round.count() / Moment::kTicks);
   return now.seconds - static_cast<uint32_t>(std::min<int64_t>(micros / 1'000'000, now.seconds));
 }
@@ -184,7 +181,7 @@ uint32_t Block::sinceSeconds(const Moment& now, std::chrono::microseconds round)
 // Only what is asked while no silence is open teaches: the first probe of a round, mostly. So each sample is
 // one of a block that was up a moment ago, and an outage, however long, adds a single wrong one.
 void Block::learn(Kind kind, bool reply, const Moment& sent, std::chrono::microseconds round) {
-  if (kind == Kind::kNew || kind == Kind::kMissedLate || silent() || decided_ != kDecidedUp) return;
+  if (kind == Kind::kNew || silent() || decided_ != kDecidedUp) return;
   const auto upFor = std::chrono::seconds(sent.seconds > since() ? sent.seconds - since() : 0);
   if (young_ && upFor > kRoundsInDay * round) young_ = false;
   Share& share = shares_[static_cast<size_t>(kind)];
@@ -193,18 +190,27 @@ void Block::learn(Kind kind, bool reply, const Moment& sent, std::chrono::micros
 
 void Block::relearn() {
   ever_.clear();
-  recentCount_ = 0;
-  missed_ = 0;
+  standings_ = {};
   learning_ = true;
   young_ = true;
   scanAt_ = 0;
   shares_ = kFirstShares;
 }
 
+// After an hour in which nobody asked (the prober, or its line, was down), whoever was steady may have left.
+void Block::doubtAfterAPause(const Moment& now) {
+  constexpr uint32_t kPause = kRoundsInHour * Moment::kTicks;
+  if (silent() || decided_ != kDecidedUp || static_cast<uint16_t>(now.tick - since_) < kPause) return;
+  for (size_t i = 0; i < rankedCount(); ++i) {
+    setStanding(i, std::min<uint8_t>(rank(i), kSteadyRank - 1), missed(i));
+  }
+}
+
 Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono::microseconds round) {
+  doubtAfterAPause(sent);
   const Kind kind = kindOf(slot);
   Settled settled{.counted = true, .before = state(), .expected = probabilityOf(share(kind))};
-  settled.recent = kind == Kind::kRecent && !silent() && decided_ == kDecidedUp;
+  settled.recent = kind == Kind::kSteady && !silent() && decided_ == kDecidedUp && !young_;
   learn(kind, reply, sent, round);
   const uint8_t position = positionOf(slot);
   if (kind == Kind::kNew) {
@@ -212,7 +218,7 @@ Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono
     scanAt_ = static_cast<uint8_t>(position + 1);
   }
   // While it is learnt, only new ones are asked after a reply, as long as there are any.
-  if (kind != Kind::kNew && answered_ && !silent()) learning_ = false;
+  if (kind != Kind::kNew && answeredLately(sent)) learning_ = false;
   if (reply) {
     replied(slot, sent, round);
   } else {
@@ -228,24 +234,24 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
   // Down for a day, and now an address answers that never did: the block has moved to other hosts.
   if (decided_ == kDecidedDown && !ever_.has(slot) && downFor > kRoundsInDay * round) relearn();
   ever_.put(slot);
-  if (const size_t i = findRecent(slot); i < recentCount_) {
-    answeredAgain(i);
+  if (const size_t i = findRanked(slot); i < rankedCount()) {
+    setStanding(i, std::min<uint8_t>(rank(i) + 1, kHighestRank), false);
   } else {
-    putRecent(slot);
+    enter(slot);
   }
   if (decided_ != kDecidedUp) {
     decided_ = kDecidedUp;
     setSince(sent.seconds);
   }
   silence_ = 0;
-  answered_ = true;
+  since_ = sent.tick;
 }
 
 void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round) {
-  const bool blockAnswers = answered_ && !silent();
+  const bool blockAnswers = answeredLately(sent);
   const Share asked = share(kind);
-  if (const size_t i = findRecent(slot); i < recentCount_) {
-    missedAgain(i);
+  if (const size_t i = findRanked(slot); i < rankedCount()) {
+    fall(i);
   } else if (kind == Kind::kEver && blockAnswers) {
     if (mixBits(static_cast<uint64_t>(number()) << 24 | sent.tick << 8 | slot) % kForgetOneIn == 0) {
       ever_.take(slot);
@@ -253,13 +259,12 @@ void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::m
   }
   // The block answered seconds ago: this address is off, and the block is not.
   if (blockAnswers || kind == Kind::kNew) return;
-  if (!silent()) silentSince_ = sent.tick;
-  const auto rounds = static_cast<uint32_t>(static_cast<uint16_t>(sent.tick - silentSince_) / Moment::kTicks);
+  if (!silent()) since_ = sent.tick;
+  const auto rounds = static_cast<uint32_t>(static_cast<uint16_t>(sent.tick - since_) / Moment::kTicks);
   // At least 1: that it is open.
   const uint32_t adds = silenceOf(discounted(asked, kind, rounds));
   silence_ = static_cast<Silence>(std::clamp<uint32_t>(silence_ + adds, 1, UINT8_MAX));
-  const Silence enough = rounds < kRoundsInHour ? kDown : kDownAfterAnHour;
-  if (silence_ >= enough && decided_ != kDecidedDown) {
+  if (silence_ >= kDown && decided_ != kDecidedDown) {
     decided_ = kDecidedDown;
     setSince(silenceBegan(sent, round));
   }
@@ -273,14 +278,14 @@ void Block::save(std::span<uint8_t, kStateBytes> out) const {
     put(static_cast<uint8_t>(value));
   };
   for (const uint8_t byte : ever_.bytes()) put(byte);
-  for (size_t i = 0; i < kRecentSlots; ++i) put(i < recentCount_ ? recent_[i] : uint8_t{0});
+  for (size_t i = 0; i < kRankedSlots; ++i) put(rank(i) != 0 ? ranked_[i] : uint8_t{0});
+  for (const uint8_t byte : standings_) put(byte);
   for (const uint8_t byte : sentInRounds_) put(byte);
   put(round_);
   put(scanAt_);
-  put(static_cast<uint8_t>(missed_ | decided_ << 6));
-  put(static_cast<uint8_t>(recentCount_ | learning_ << 3 | answered_ << 4 | young_ << 5));
+  put(static_cast<uint8_t>(decided_ | learning_ << 2 | young_ << 3));
   put(silence_);
-  put16(silentSince_);
+  put16(since_);
   for (const Share share : shares_) put16(share);
   put16(sinceHigh_);
   put16(sinceLow_);
@@ -295,27 +300,25 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
     return static_cast<uint16_t>(high << 8 | in[at++]);
   };
   for (uint8_t& byte : read.ever_.bytes()) byte = get();
-  for (uint8_t& slot : read.recent_) slot = get();
+  for (uint8_t& slot : read.ranked_) slot = get();
+  for (uint8_t& byte : read.standings_) byte = get();
   for (uint8_t& byte : read.sentInRounds_) byte = get();
   read.round_ = get();
   read.scanAt_ = get();
-  const uint8_t missedAndDecided = get();
-  const uint8_t flags = get();
-  const uint32_t count = flags & 7U;
-  if (missedAndDecided >> 6 > kDecidedDown || count > kRecentSlots || flags >> 6 != 0) return false;
-  read.missed_ = missedAndDecided & 0x3f;
-  if (read.missed_ >> count != 0) return false;
-  for (size_t i = 0; i < count; ++i) {
-    // What is recent is ever-active, and there once.
-    if (!read.ever_.has(read.recent_[i]) || read.findRecent(read.recent_[i]) != i) return false;
-    read.recentCount_ = static_cast<uint8_t>(i + 1) & 7;
+  const size_t count = read.rankedCount();
+  for (size_t i = 0; i < kRankedSlots; ++i) {
+    // What has a rank is ever-active, and there once; behind it there is nothing.
+    const bool sound = i < count ? read.ever_.has(read.ranked_[i]) && read.findRanked(read.ranked_[i]) == i
+                                 : read.standingOf(i) == 0;
+    if (!sound) return false;
   }
-  read.decided_ = static_cast<Decided>(missedAndDecided >> 6);
-  read.learning_ = (flags >> 3 & 1) != 0;
-  read.answered_ = (flags >> 4 & 1) != 0;
-  read.young_ = (flags >> 5 & 1) != 0;
+  const uint8_t flags = get();
+  if ((flags & 3) > kDecidedDown || flags >> 4 != 0) return false;
+  read.decided_ = static_cast<Decided>(flags & 3);
+  read.learning_ = (flags >> 2 & 1) != 0;
+  read.young_ = (flags >> 3 & 1) != 0;
   read.silence_ = get();
-  read.silentSince_ = get16();
+  read.since_ = get16();
   for (Share& share : read.shares_) share = get16();
   read.sinceHigh_ = get16();
   read.sinceLow_ = get16();

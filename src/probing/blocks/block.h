@@ -59,22 +59,23 @@ struct Moment {
   static Moment of(Time time, std::chrono::microseconds round);
 };
 
-// One of the addresses that answered when they were asked last.
-inline constexpr size_t kRecentSlots = 6;
-// So many of them, the first, have answered for long.
-inline constexpr size_t kProven = 3;
+// A block knows so many of its addresses by their rank, which tells how steadily they have answered of late.
+inline constexpr size_t kRankedSlots = 6;
+inline constexpr uint8_t kFirstRank = 2;   // of one that has answered for the first time; one more each time
+inline constexpr uint8_t kSteadyRank = 5;  // from here on it is steady
+inline constexpr uint8_t kHighestRank = 7;
 inline constexpr uint32_t kRoundsInHour = 6;
+inline constexpr uint16_t kTurnTicks = 24;  // of the 64 of a round (Moment)
 
 // What an address is to its block.
 enum class Kind : uint8_t {
-  kRecent,      // it answered when it was asked last
-  kMissed,      // it did so for long, but not the last time
-  kEver,        // it answered once
-  kMissedLate,  // it did so lately, but not the last time
-  kNew,         // it never did
+  kSteady,  // it has answered for long, the last time as well
+  kMissed,  // it has answered for long, but not the last time
+  kEver,    // it answered once
+  kNew,     // it never did
 };
 
-// Of two-byte alignment and 62 bytes, for there are millions.
+// Of two-byte alignment and 64 bytes, for there are millions.
 class Block {
  public:
   Block() = default;
@@ -103,24 +104,31 @@ class Block {
   double belief() const { return everAnswered() ? beliefAfter(silence_) : 0.5; }
   Kind kindOf(uint8_t slot) const;
 
-  // --- Who is to be asked (chooser.h).
+  // --- Who is to be asked (turn.h).
   bool everAnswered() const { return decided_ != kUndecided || !ever_.none(); }
   bool down() const { return decided_ == kDecidedDown; }
   bool learning() const { return learning_; }
   bool silent() const { return silence_ != 0; }
-  bool answeredThisRound() const { return answered_; }
+  // Since its turn, that is: in what a round's further probes take at most.
+  bool answeredLately(const Moment& now) const {
+    return decided_ == kDecidedUp && !silent() && static_cast<uint16_t>(now.tick - since_) < kTurnTicks;
+  }
   Silence silence() const { return silence_; }
   // P(reply | up) of an address of that kind; 0 for a new one.
   Share share(Kind kind) const;
   uint32_t sentThisRound() const { return sentInRounds_[0] & 15U; }
+  uint32_t sentLastRound() const { return sentInRounds_[0] >> 4; }
   // In this round and the five before; a round without a probe counts as one, because its turn was kept free.
   uint32_t sentInHour() const;
   // Brings the counts to this round, as sent() would, without a probe.
   void turnTo(const Moment& moment);
-  // The addresses that answered last, those that answered often first.
-  size_t recentCount() const { return recentCount_; }
-  uint8_t recentSlot(size_t i) const { return recent_[i]; }
-  bool missed(size_t i) const { return (missed_ >> i & 1) != 0; }
+  // The addresses with a rank, in no order. It rises with answers and falls with silences; 0: there is none
+  // at `i`, nor at any place after it.
+  size_t rankedCount() const;
+  uint8_t rankedSlot(size_t i) const { return ranked_[i]; }
+  uint8_t rank(size_t i) const { return standingOf(i) >> 1; }
+  bool steady(size_t i) const { return rank(i) >= kSteadyRank; }
+  bool missed(size_t i) const { return (standingOf(i) & 1) != 0; }  // the last time
   const Slots& ever() const { return ever_; }
   uint8_t scanAt() const { return scanAt_; }
 
@@ -138,7 +146,7 @@ class Block {
   }
 
   // The state as bytes, without what is under way and without the number.
-  static constexpr size_t kStateBytes = 58;
+  static constexpr size_t kStateBytes = 60;
   void save(std::span<uint8_t, kStateBytes> out) const;
   // False if no block can be in such a state.
   bool load(std::span<const uint8_t, kStateBytes> in);
@@ -150,12 +158,14 @@ class Block {
   void replied(uint8_t slot, const Moment& sent, std::chrono::microseconds round);
   void missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round);
   void relearn();
-  size_t findRecent(uint8_t slot) const;
-  void setMissed(size_t i, bool missed);
-  void answeredAgain(size_t i);
-  void missedAgain(size_t i);
-  void removeRecent(size_t i);
-  void putRecent(uint8_t slot);
+  void doubtAfterAPause(const Moment& now);
+  // Four bits a place, the first lowest: its rank, and whether it missed the last time.
+  uint8_t standingOf(size_t i) const { return standings_[i / 2] >> (i % 2 * 4) & 15U; }
+  void setStanding(size_t i, uint8_t rank, bool missed);
+  size_t findRanked(uint8_t slot) const;
+  void fall(size_t i);
+  void remove(size_t i);
+  void enter(uint8_t slot);
   void setSince(uint32_t seconds);
   uint32_t since() const { return static_cast<uint32_t>(sinceHigh_) << 16 | sinceLow_; }
   uint32_t silenceBegan(const Moment& now, std::chrono::microseconds round) const;
@@ -165,25 +175,23 @@ class Block {
 
   Slots ever_;
   std::array<uint8_t, 3> number_{};
-  std::array<uint8_t, kRecentSlots> recent_{};
+  std::array<uint8_t, kRankedSlots> ranked_{};
+  std::array<uint8_t, kRankedSlots / 2> standings_{};
   std::array<uint8_t, 3> sentInRounds_{};  // four bits a round, this one lowest
   uint8_t round_ = 0;                      // that sentInRounds_ ends with
   uint8_t scanAt_ = 0;                     // position of the next new address to be asked
-  uint8_t missed_ : 6 = 0;                 // of recent_: did not answer the last time
   Decided decided_ : 2 = kUndecided;
-  uint8_t recentCount_ : 3 = 0;
   bool learning_ : 1 = true;
-  bool young_ : 1 = true;      // not up for a day yet
-  bool answered_ : 1 = false;  // a reply came in this round
+  bool young_ : 1 = true;  // not up for a day yet
   bool asked_ : 1 = false;
   bool open_ : 1 = false;
   uint8_t askedSlot_ = 0;
-  Silence silence_ = 0;                         // since the last reply (evidence.h)
-  uint16_t silentSince_ = 0;                    // tick of the first probe of the silence
-  std::array<Share, 3> shares_ = kFirstShares;  // of kRecent, kMissed, kEver
+  Silence silence_ = 0;  // since the last reply (evidence.h)
+  uint16_t since_ = 0;   // tick of the first probe of the silence; of the last reply, if there is none
+  std::array<Share, 3> shares_ = kFirstShares;  // of kSteady, kMissed, kEver
   uint16_t sinceHigh_ = 0;                      // seconds since 1970 of the decided state
   uint16_t sinceLow_ = 0;
 };
-static_assert(sizeof(Block) <= 62);
+static_assert(sizeof(Block) <= 64);
 
 }  // namespace nightjar::blocks

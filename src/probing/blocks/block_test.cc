@@ -79,28 +79,82 @@ TEST_F(BlockTest, IsUnknownUntilItAnswers) {
 
 TEST_F(BlockTest, GoesDownBySilenceAndUpByOneReply) {
   learnFrom({1, 2, 3, 4, 5, 6, 7, 8}, 1);
-  for (int round = 0; round < 8; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
+  for (int round = 0; round < 24; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
   const double before = block_.recentAvailability();
   int asked = 0;
   Settled settled;
   for (; block_.state() != State::kDown; ++asked) {
     ASSERT_LT(asked, 20);
-    settled = ask(static_cast<uint8_t>(1 + asked % 8), false, 8, 3 * asked);
+    settled = ask(static_cast<uint8_t>(1 + asked % 8), false, 24, 3 * asked);
   }
   EXPECT_GT(asked, 4) << "a few lost probes must not do";
   EXPECT_EQ(settled.after, State::kDown);
   // From the first probe that was not answered, to a tick of 10 seconds.
-  const auto down = Moment::of(kBegin + 8 * kRound + std::chrono::seconds(3 * asked), kRound);
-  const auto first = Moment::of(kBegin + 8 * kRound, kRound).seconds;
+  const auto down = Moment::of(kBegin + 24 * kRound + std::chrono::seconds(3 * asked), kRound);
+  const auto first = Moment::of(kBegin + 24 * kRound, kRound).seconds;
   EXPECT_NEAR(block_.sinceSeconds(down, kRound), first, 10);
   // Nothing but the first of them has taught anything.
   EXPECT_NEAR(block_.recentAvailability(), before * 31 / 32, 0.001);
   EXPECT_NEAR(block_.belief(), 0.01, 0.001);
 
-  for (int round = 9; round < 500; ++round) ask(1, false, round);
+  for (int round = 25; round < 500; ++round) ask(1, false, round);
   EXPECT_NEAR(block_.recentAvailability(), before * 31 / 32, 0.001) << "an outage has poisoned it";
   EXPECT_EQ(ask(2, true, 500).after, State::kUp);
   EXPECT_DOUBLE_EQ(block_.belief(), 0.99);
+}
+
+TEST_F(BlockTest, RanksItsAddresses) {
+  const auto rank = [&](uint8_t slot) -> int {
+    for (size_t i = 0; i < block_.rankedCount(); ++i) {
+      if (block_.rankedSlot(i) == slot) return block_.rank(i);
+    }
+    return 0;
+  };
+  for (int round = 0; round < 3; ++round) ask(7, true, round);
+  EXPECT_EQ(rank(7), 4);
+  EXPECT_EQ(block_.kindOf(7), Kind::kEver) << "three answers are not long";
+  ask(7, true, 3);
+  EXPECT_EQ(block_.kindOf(7), Kind::kSteady);
+  for (int round = 4; round < 20; ++round) ask(7, true, round);
+  EXPECT_EQ(rank(7), 7);
+  // One miss may be a lost probe, two in a row are two steps.
+  ask(9, true, 20);
+  ask(7, false, 20, 3);
+  EXPECT_EQ(rank(7), 7);
+  EXPECT_EQ(block_.kindOf(7), Kind::kMissed);
+  ask(7, false, 20, 6);
+  EXPECT_EQ(rank(7), 5);
+  ask(7, false, 20, 9);
+  ask(7, false, 20, 12);
+  EXPECT_EQ(rank(7), 1);
+  ask(7, false, 20, 15);
+  EXPECT_EQ(rank(7), 0);
+  EXPECT_EQ(rank(9), 2) << "it has kept its place";
+  // Of a block that is silent no rank changes.
+  for (int round = 21; round < 40; ++round) ask(9, false, round);
+  EXPECT_EQ(rank(9), 2);
+}
+
+TEST_F(BlockTest, TrustsNobodyAfterAPause) {
+  for (int round = 0; round < 10; ++round) ask(7, true, round);
+  ask(7, true, 15);
+  EXPECT_EQ(block_.kindOf(7), Kind::kSteady);
+  const double steady = ask(7, true, 16).expected;
+  EXPECT_LT(ask(7, false, 70).expected, steady) << "nine hours later its host may have left";
+  ask(7, true, 71);
+  EXPECT_EQ(block_.kindOf(7), Kind::kSteady) << "it has not";
+}
+
+TEST_F(BlockTest, GivesTheLowestPlaceToANewAddress) {
+  for (uint8_t slot = 1; slot <= 6; ++slot) {
+    for (int round = 0; round < (slot == 3 ? 1 : 9); ++round) ask(slot, true, round, slot);
+  }
+  ask(77, true, 10);
+  EXPECT_EQ(block_.rankedCount(), kRankedSlots);
+  EXPECT_NE(block_.rankedSlot(2), 77) << "whoever answered last stays";
+  ask(3, false, 10, 3);
+  ask(77, true, 10, 6);
+  EXPECT_EQ(block_.rankedSlot(2), 77);
 }
 
 TEST_F(BlockTest, LearnsWhatAnswers) {

@@ -20,8 +20,8 @@ constexpr uint8_t kSlash24Length = 24;
 constexpr uint8_t kGroupLength = 48;
 constexpr size_t kMostInGroup = 256;
 
-// Pieces of the state stay within 1 MiB: a /24 takes 62 bytes, a group at most 4157.
-constexpr uint32_t kSlash24sInPiece = 16'384;
+// Pieces of the state stay within 1 MiB: a /24 takes 64 bytes, a group at most 4158.
+constexpr uint32_t kSlash24sInPiece = 15'000;
 constexpr uint32_t kGroupsInPiece = 240;
 
 constexpr uint32_t piecesOf(size_t blocks, uint32_t each) {
@@ -88,7 +88,7 @@ struct Engine::Impl {
   void turnClock(Time now);
   int64_t positionAt(Time now) const;
   bool giveUp(const Address& target, bool left);
-  bool ask(uint32_t block, Time now, Probe& probe);
+  bool ask(uint32_t block, Asks asks, Time now, Probe& probe);
   Settled end(uint32_t block, uint8_t slot, const Outcome& outcome);
 };
 
@@ -184,7 +184,7 @@ void Engine::Impl::turnClock(Time now) {
   position = positionAt(now);
 }
 
-bool Engine::Impl::ask(uint32_t number, Time now, Probe& probe) {
+bool Engine::Impl::ask(uint32_t number, Asks asks, Time now, Probe& probe) {
   Block& block = at(number);
   if (block.underWay().sent) return false;
   const Moment when = moment(now);
@@ -194,13 +194,13 @@ bool Engine::Impl::ask(uint32_t number, Time now, Probe& probe) {
                           block.number());
   Parameters rules = parameters;
   rules.scan = rules.scan || isGroup;  // a group has listed addresses alone
-  const auto slot = nextSlot(block, when, rules, allowed);
+  const auto slot = nextSlot(block, asks, when, rules, allowed);
   if (!slot) return false;
   block.sent(when);
   block.setUnderWay({*slot, true, true});
   waits.push_back({now, number});
   ++counters.probes;
-  probe = {addressOf(number, *slot), number};
+  probe = {addressOf(number, *slot), number, probabilityOf(block.share(block.kindOf(*slot)))};
   return true;
 }
 
@@ -314,7 +314,7 @@ size_t Engine::due(Time now, std::span<Probe> out) {
   engine.turnClock(now);
   size_t filled = 0;
   for (; filled < out.size() && !engine.again.empty(); engine.again.pop_front()) {
-    filled += engine.ask(engine.again.front(), now, out[filled]) ? 1 : 0;
+    filled += engine.ask(engine.again.front(), Asks::kFurther, now, out[filled]) ? 1 : 0;
   }
   const int64_t blocks = engine.size();
   if (blocks == 0) return filled;
@@ -325,7 +325,7 @@ size_t Engine::due(Time now, std::span<Probe> out) {
   }
   for (; filled < out.size() && engine.position <= until; ++engine.position) {
     const uint32_t block = engine.order(static_cast<uint32_t>(engine.position % blocks));
-    filled += engine.ask(block, now, out[filled]) ? 1 : 0;
+    filled += engine.ask(block, Asks::kInTurn, now, out[filled]) ? 1 : 0;
   }
   return filled;
 }

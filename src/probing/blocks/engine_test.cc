@@ -150,6 +150,20 @@ TEST(Engine, KeepsToTheBudget) {
   }
 }
 
+// Each of their silences lasts for long, as if there were an outage every hour.
+TEST(Engine, HostsWithoutMemoryTakeNoMoreOnAverage) {
+  constexpr uint32_t kBlocks = 50;
+  SimulatedBlocks network(14, kBegin);
+  Engine engine;
+  for (uint32_t i = 0; i < kBlocks; ++i) {
+    network.add(kFirst + i, {.availability = 0.1, .session = seconds(0), .loss = 0.2});
+    const History history = network.history(kFirst + i);
+    ASSERT_TRUE(engine.add(slash24(kFirst + i), &history));
+  }
+  probeSimulated(engine, network, kBegin, kBegin + hours(48), kNoLog);
+  EXPECT_LT(engine.counters().probes, 48U * 20 * kBlocks);
+}
+
 TEST(Engine, AsksEachBlockInItsTurn) {
   Engine engine;
   constexpr uint32_t kBlocks = 600;
@@ -168,6 +182,26 @@ TEST(Engine, AsksEachBlockInItsTurn) {
   }
   EXPECT_EQ(turn.size(), kBlocks);
   EXPECT_LE(most, 2U) << "one a second is an even spread";
+}
+
+// What a block is asked after its turn must not take the place of its turn in the next round.
+TEST(Engine, LeavesOutNoTurn) {
+  constexpr uint32_t kBlocks = 200;
+  SimulatedBlocks network(13, kBegin);
+  Engine engine;
+  for (uint32_t i = 0; i < kBlocks; ++i) {
+    network.add(kFirst + i, {.availability = 0.7});
+    const History history = network.history(kFirst + i);
+    ASSERT_TRUE(engine.add(slash24(kFirst + i), &history));
+  }
+  std::map<uint32_t, Time> asked;
+  Time::duration longest{};
+  probeSimulated(engine, network, kBegin, kBegin + hours(12), [&](const Outcome& o) {
+    const auto block = static_cast<uint32_t>(o.target.high() >> 8);
+    if (asked.contains(block)) longest = std::max(longest, o.sent - asked[block]);
+    asked[block] = o.sent;
+  });
+  EXPECT_LE(longest, minutes(10) + seconds(2));
 }
 
 TEST(Engine, ReplayOfTheLogGivesTheSameState) {

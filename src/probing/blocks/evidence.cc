@@ -22,7 +22,7 @@ consteval double naturalLog(double x) {
 }
 
 // An address is never trusted to answer more surely than this: 3.6 nats, so that one that falls silent needs
-// three others, at least, to say the same before a block is down.
+// two others, at least, to say the same before a block is down.
 constexpr size_t kSteps = 256;
 constexpr size_t kMostStep = 249;
 

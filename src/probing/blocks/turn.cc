@@ -8,66 +8,80 @@ class Turn {
   Turn(const Block& block, const Moment& now, const Parameters& parameters, const Allowed& allowed)
       : block_(block), now_(now), parameters_(parameters), allowed_(allowed) {}
 
-  std::optional<uint8_t> next() const {
+  std::optional<uint8_t> next(Asks asks) const {
     const uint32_t sent = block_.sentThisRound();
-    if (sent >= parameters_.perRound || !(withinHour() || mayBorrow())) return std::nullopt;
-    if (sent == 0) return first();
-    if (block_.answeredThisRound()) return explore();
+    if (sent >= parameters_.perRound) return std::nullopt;
+    if (asks == Asks::kInTurn) return first();
+    if (!withinHour() && !mayBorrow()) return std::nullopt;
+    if (block_.answeredLately(now_)) return explore();
     if (!block_.everAnswered()) return sent < learningShare() ? scan() : std::nullopt;
     return block_.down() ? recovery() : presence();
   }
 
  private:
-  bool withinHour() const { return block_.sentInHour() < parameters_.perHour; }
+  // One is kept free for the turn: rounds begin for all blocks at once, and what a block is asked after a
+  // late turn may come in the round before the next one.
+  bool withinHour() const { return block_.sentInHour() + 1 < parameters_.perHour; }
 
   // A block that falls silent may have a whole round's probes at once, at the cost of the hour that follows:
-  // it gets one a round then. So it is less than perHour on average, however often it falls silent.
+  // it gets one a round then. So it is less than perHour on average, however often it falls silent. The round
+  // before counts too, for a late turn goes on into the next one.
   bool mayBorrow() const {
     const uint32_t sent = block_.sentThisRound();
     const uint32_t before = block_.sentInHour() - sent;
     const uint32_t turns = kRoundsInHour - 1;
-    return parameters_.borrow && block_.silent() && !block_.down() && sent > 0 &&
-           sent + turns < parameters_.perHour && before + 2 <= parameters_.perHour;
+    return parameters_.borrow && block_.silent() && !block_.down() &&
+           sent + block_.sentLastRound() + turns < parameters_.perHour && before + 2 < parameters_.perHour;
   }
 
   // The probes of a round while a block is learnt: an even share of the hour's.
   uint32_t learningShare() const { return std::max(1U, parameters_.perHour / kRoundsInHour); }
 
-  // Opens the round: one that answered lately, in turns; so an outage shows at once, and a block that is up
-  // costs one probe.
+  // Opens the round: a steady one, in turns; so an outage shows at once, and a block that is up costs one
+  // probe.
   std::optional<uint8_t> first() const {
     // Where probes are lost, one that missed is as good as one that did not.
-    constexpr Share kHalf = shareOf(0.3);
-    if (const auto slot = recent(true, !block_.silent() && block_.share(Kind::kMissed) > kHalf)) return slot;
+    constexpr Share kAsGood = shareOf(0.3);
+    const bool missedToo = !block_.silent() && block_.share(Kind::kMissed) > kAsGood;
+    const auto fresh = [&](size_t i) { return missedToo || !block_.missed(i); };
+    if (const auto slot = inTurns([&](size_t i) { return block_.steady(i) && fresh(i); })) return slot;
+    if (const auto slot = inTurns(fresh)) return slot;
     // In an outage mostly those that were there last, which are likeliest to be back first; in a silence that
     // is none yet, whoever has more to say.
     const bool others =
         block_.down() ? now_.round % 4 == 3 : block_.share(Kind::kEver) > block_.share(Kind::kMissed) / 2;
     if (!others) {
-      if (const auto slot = recent(true, true)) return slot;
+      if (const auto slot = inTurns(anyone)) return slot;
     }
     if (!block_.learning()) {
       if (const auto slot = ever()) return slot;
     }
     if (const auto slot = scan()) return slot;
     if (const auto slot = ever()) return slot;
-    return recent(true, true);
+    return inTurns(anyone);
   }
 
   // After an unanswered probe of a block that was up: is anybody there?
   std::optional<uint8_t> presence() const {
-    if (const auto slot = recent(true, false)) return slot;
+    if (const auto slot = highest([&](size_t i) { return block_.steady(i) && !block_.missed(i); }))
+      return slot;
     const uint32_t sent = block_.sentThisRound();
     if (block_.learning()) return sent < learningShare() ? scan() : std::nullopt;
-    // Whichever is likelier to answer: the proven ones once more, or others. To ask the same few over and
+    // Whichever is likelier to answer: the steady ones once more, or others. To ask the same few over and
     // over would prove nothing.
-    const size_t proven = std::min(kProven, block_.recentCount());
-    const bool retry = sent < block_.recentCount() + 2 * proven;
+    const bool retry = sent < kAsksOfSteady * steadies();
     if (retry && block_.share(Kind::kMissed) > block_.share(Kind::kEver)) {
-      const uint8_t slot = block_.recentSlot(sent % proven);
-      if (allowed_(slot)) return slot;
+      if (const auto slot = inTurns([&](size_t i) { return block_.steady(i); }, sent)) return slot;
     }
+    if (const auto slot = highest([&](size_t i) { return !block_.missed(i); })) return slot;
     return sent <= block_.everActive() ? ever() : std::nullopt;
+  }
+  static constexpr uint32_t kAsksOfSteady = 3;
+
+  uint32_t steadies() const {
+    uint32_t count = 0;
+    for (size_t i = 0; i < block_.rankedCount(); ++i) count += block_.steady(i) ? 1 : 0;
+    return count;
   }
 
   // After an unanswered probe of a block that is down: Trinocular's further probes, in the rounds that it
@@ -100,59 +114,62 @@ class Turn {
       if (const auto slot = scan()) return slot;
       // Nothing is new any more: to ask another ends the learning (Block::outcome).
       const auto slot = ever();
-      return slot ? slot : recent(true, true);
+      return slot ? slot : inTurns(anyone);
     }
     if (block_.sentInHour() + reserve() > parameters_.perHour) return std::nullopt;
-    // Mostly whichever is likelier to join those that answer.
-    const bool retry = block_.share(Kind::kMissed) > block_.share(Kind::kEver);
-    if (retry != (now_.round % 8 == 2)) {
-      if (const auto slot = missed()) return slot;
-    }
     if (now_.round % 8 == 1) {
       if (const auto slot = scan()) return slot;
+    }
+    // A steady one that was missed, once more: whether that was a loss. Else those of low rank, which are
+    // proven so, and others in turns.
+    if (const auto slot = inTurns([&](size_t i) { return block_.steady(i) && block_.missed(i); }, sent))
+      return slot;
+    if ((now_.round + sent) % 2 == 0) {
+      if (const auto slot = inTurns([&](size_t i) { return !block_.steady(i); }, sent)) return slot;
     }
     return ever();
   }
 
-  // Probes that it takes to find the block down, should the next round's go unanswered. Once an hour only two
-  // are kept, or a block that needs many would learn nothing.
+  // Probes that it takes to find the block down, should the next round's go unanswered.
   uint32_t reserve() const {
-    if (now_.round % kRoundsInHour == block_.number() % kRoundsInHour) return 2;
-    uint32_t fresh = 0;
-    for (size_t i = 0; i < block_.recentCount(); ++i) fresh += block_.missed(i) ? 0 : 1;
-    const size_t retries = fresh + 2 * std::min(kProven, block_.recentCount());
+    const uint32_t steady = steadies();
     uint32_t probes = 0;
     for (uint32_t silence = 0; silence < kDown && probes <= kMostProbes; ++probes) {
-      silence += silenceOf(block_.share(probes < fresh     ? Kind::kRecent
-                                        : probes < retries ? Kind::kMissed
-                                                           : Kind::kEver));
+      silence += silenceOf(block_.share(probes < steady                   ? Kind::kSteady
+                                        : probes < kAsksOfSteady * steady ? Kind::kMissed
+                                                                          : Kind::kEver));
     }
     return probes <= kMostProbes ? probes : kInvest;
   }
   static constexpr uint32_t kMostProbes = 12;
-  static constexpr uint32_t kInvest = 8;
+  static constexpr uint32_t kInvest = 2;
 
-  // Those that answered lately, in turns: each round begins with the next of them.
-  std::optional<uint8_t> recent(bool fresh, bool missed) const {
-    const auto start = static_cast<size_t>(now_.seconds / roundSeconds());
-    for (size_t i = 0; i < block_.recentCount(); ++i) {
-      const size_t at = (start + i) % block_.recentCount();
-      const uint8_t slot = block_.recentSlot(at);
-      if ((block_.missed(at) ? missed : fresh) && allowed_(slot)) return slot;
+  static bool anyone(size_t) { return true; }
+  // One of those with a rank that are `wanted`, in turns: each round begins with the next of them.
+  template <class Wanted>
+  std::optional<uint8_t> inTurns(const Wanted& wanted, uint32_t further = 0) const {
+    const size_t count = block_.rankedCount();
+    const auto start = static_cast<size_t>(now_.seconds / roundSeconds()) + further;
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = (start + i) % count;
+      if (wanted(at) && allowed_(block_.rankedSlot(at))) return block_.rankedSlot(at);
     }
     return std::nullopt;
   }
-  // The proven ones first.
-  std::optional<uint8_t> missed() const {
-    for (size_t i = 0; i < block_.recentCount(); ++i) {
-      const uint8_t slot = block_.recentSlot(i);
-      if (block_.missed(i) && allowed_(slot)) return slot;
+  // That of the highest rank.
+  template <class Wanted>
+  std::optional<uint8_t> highest(const Wanted& wanted) const {
+    std::optional<size_t> best;
+    for (size_t i = 0; i < block_.rankedCount(); ++i) {
+      if (!wanted(i) || !allowed_(block_.rankedSlot(i))) continue;
+      if (!best || block_.rank(i) > block_.rank(*best)) best = i;
     }
-    return std::nullopt;
+    if (!best) return std::nullopt;
+    return block_.rankedSlot(*best);
   }
-  bool isRecent(uint8_t slot) const {
-    for (size_t i = 0; i < block_.recentCount(); ++i) {
-      if (block_.recentSlot(i) == slot) return true;
+  bool isRanked(uint8_t slot) const {
+    for (size_t i = 0; i < block_.rankedCount(); ++i) {
+      if (block_.rankedSlot(i) == slot) return true;
     }
     return false;
   }
@@ -166,7 +183,7 @@ class Turn {
     std::optional<uint8_t> last;
     for (uint32_t i = 0; i < 256; ++i) {
       const uint8_t slot = slotAt(static_cast<uint8_t>(start + i));
-      if (!block_.ever().has(slot) || isRecent(slot) || !allowed_(slot)) continue;
+      if (!block_.ever().has(slot) || isRanked(slot) || !allowed_(slot)) continue;
       last = slot;
       if (passing-- == 0) break;
     }
@@ -192,9 +209,9 @@ class Turn {
 
 }  // namespace
 
-std::optional<uint8_t> nextSlot(const Block& block, const Moment& now, const Parameters& parameters,
-                                const Allowed& allowed) {
-  return Turn(block, now, parameters, allowed).next();
+std::optional<uint8_t> nextSlot(const Block& block, Asks asks, const Moment& now,
+                                const Parameters& parameters, const Allowed& allowed) {
+  return Turn(block, now, parameters, allowed).next(asks);
 }
 
 }  // namespace nightjar::blocks

@@ -17,9 +17,10 @@ class Allowed {
   virtual bool asNew(uint8_t slot) const = 0;
 };
 
-// The slot to ask at `now`; nothing when the round is over for this block, or the budget is.
-// REQUIRES: block.turnTo(now) was called, and no probe of it is under way.
-std::optional<uint8_t> nextSlot(const Block& block, const Moment& now, const Parameters& parameters,
-                                const Allowed& allowed);
+// The slot to ask at `now`, in the block's turn or further on in its round; nothing when the round is over
+// for this block, or the budget is. REQUIRES: block.turnTo(now) was called, and no probe of it is under way.
+enum class Asks : uint8_t { kInTurn, kFurther };
+std::optional<uint8_t> nextSlot(const Block& block, Asks asks, const Moment& now,
+                                const Parameters& parameters, const Allowed& allowed);
 
 }  // namespace nightjar::blocks

@@ -1,5 +1,6 @@
 #include "probing/tally/instrument.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace nightjar::tally {
@@ -85,7 +86,9 @@ Result<void> Instrument::advance(Time until) {
   const Bin now = Bin::of(until, width_);
   if (!bin_) bin_ = now;
   if (*bin_ >= now) return {};
+  const bool leftOut = bin_->end(width_) < now.start(width_);
   const auto closed = close();
+  if (leftOut) askAnewFrom(now.start(width_));
   bin_ = now;
   return closed;
 }
@@ -103,7 +106,14 @@ double Instrument::uplink() const {
   return static_cast<double>(answered_) / static_cast<double>(references_);
 }
 
+void Instrument::askAnewFrom(Time time) {
+  lossFrom_ = std::max(lossFrom_, time + kRoundsToAskAnew * engine_.parameters().round);
+}
+
 Result<void> Instrument::close() {
+  const double line = uplink();
+  if (line < kLeastUplink) askAnewFrom(bin_->end(width_));
+  const bool lossTold = bin_->start(width_) >= lossFrom_;
   const uint32_t now = minutesOf(bin_->end(width_));
   const auto knownFor = static_cast<uint32_t>(kKnownFor / std::chrono::minutes(1));
   for (uint32_t index = 0; index < blocks_.size(); ++index) {
@@ -118,12 +128,12 @@ Result<void> Instrument::close() {
           heard && status.standing == blocks::Standing::kTrusted && status.state != blocks::State::kUnknown;
       tally_.countBlock(index < slash24s_ ? Family::kIpv4 : Family::kIpv6, block.group, known, up);
     }
-    if (up) tally_.countLoss(block.group, block.recent, block.lost);
+    if (up && lossTold) tally_.countLoss(block.group, block.recent, block.lost);
     block.expected = 0;
     block.replies = block.recent = block.lost = 0;
   }
   samples_.clear();
-  tally_.close(uplink(), [this](const series::SeriesKey& key, const series::Point& point) {
+  tally_.close(line, [this](const series::SeriesKey& key, const series::Point& point) {
     samples_.emplace_back(key, point);
   });
   outcomes_ = references_ = answered_ = 0;

@@ -17,6 +17,12 @@ namespace nightjar::tally {
 // A state that nobody asked about for so long is not known: three rounds.
 inline constexpr Seconds kKnownFor = std::chrono::minutes(30);
 
+// When the uplink's health in a bin was less, or a bin was left out, hosts have come and gone unseen: whether
+// an address that answered when it was asked last is silent by loss is not known before all have been asked
+// anew, which takes six rounds (blocks/block.h). No loss is told until then.
+inline constexpr double kLeastUplink = 0.5;
+inline constexpr int kRoundsToAskAnew = 6;
+
 using EntitySample = std::pair<series::SeriesKey, series::Point>;
 
 // Use: for each chunk of a log (or of the seconds that pass), advance() to its begin, count() its outcomes,
@@ -61,6 +67,7 @@ class Instrument {
   static_assert(sizeof(Block) == 20, "there are millions of them");
 
   Result<void> close();
+  void askAnewFrom(Time time);
   double uplink() const;
   Block newBlock(const Prefix& prefix);
 
@@ -74,6 +81,7 @@ class Instrument {
   std::vector<Block> blocks_;  // by the engine's numbers
   size_t slash24s_ = 0;        // of blocks_: those of IPv4, which come first
   std::optional<Bin> bin_;
+  Time lossFrom_ = Time::min();
   bool anyReference_ = false;  // ever
   uint64_t references_ = 0;    // asked in this bin
   uint64_t answered_ = 0;
