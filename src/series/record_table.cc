@@ -30,6 +30,10 @@ int64_t checksumOf(const Source& source) {
       .value();
 }
 
+int64_t checksumOf(const Note& note) {
+  return Checksum().add(note.kind).add(note.name).add(ticks(note.at)).add(note.json).value();
+}
+
 int64_t checksumOf(const NetworkName& network) {
   return Checksum().add(int64_t{network.asn.number}).add(network.name).add(network.access).value();
 }
@@ -60,6 +64,12 @@ RecordTable::RecordTable(Database& database)
       sources_(database,
                "SELECT input, collector, kind, first, last, geolocation, simulation, program, crc "
                "FROM source ORDER BY id"),
+      anyNotes_(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'note'"),
+      putNote_(database,
+               "INSERT INTO note (kind, name, at, json, crc) VALUES (?, ?, ?, ?, ?) "
+               "ON CONFLICT (kind, name) DO UPDATE SET at = excluded.at, json = excluded.json, "
+               "crc = excluded.crc WHERE excluded.at >= note.at"),
+      notes_(database, "SELECT kind, name, at, json, crc FROM note ORDER BY kind, name"),
       putNetwork_(database, "INSERT OR REPLACE INTO network (asn, name, access, crc) VALUES (?, ?, ?, ?)"),
       networks_(database, "SELECT asn, name, access, crc FROM network ORDER BY asn"),
       putIncident_(database,
@@ -103,6 +113,33 @@ Result<std::vector<Source>> RecordTable::sources() {
     sources.push_back({text(0), text(1), text(2), timeOf(rows.number(3)), timeOf(rows.number(4)), text(5),
                        text(6), text(7)});
     if (rows.number(8) != checksumOf(sources.back())) return damaged("source");
+  }
+}
+
+Result<void> RecordTable::putNotes(std::span<const Note> notes) {
+  for (const Note& note : notes) {
+    auto done = putNote_.execute(note.kind, note.name, ticks(note.at), note.json, checksumOf(note));
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<std::vector<Note>> RecordTable::notes() {
+  std::vector<Note> notes;
+  {
+    Rows any = anyNotes_.query();
+    const auto row = any.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return notes;
+  }
+  Rows rows = notes_.query();
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return notes;
+    notes.push_back({std::string(rows.text(0)), std::string(rows.text(1)), timeOf(rows.number(2)),
+                     std::string(rows.text(3))});
+    if (rows.number(4) != checksumOf(notes.back())) return damaged("note");
   }
 }
 
@@ -176,6 +213,7 @@ Result<std::vector<StoredIncident>> RecordTable::readIncidents(Rows& rows) {
 Result<void> RecordTable::verify() {
   if (auto read = sources(); !read) return std::unexpected(read.error());
   if (auto read = networks(); !read) return std::unexpected(read.error());
+  if (auto read = notes(); !read) return std::unexpected(read.error());
   Statement every(database_, "SELECT id, revision, rule, entity, onset, finish, json, crc FROM incident");
   Rows rows = every.query();
   if (auto read = readIncidents(rows); !read) return std::unexpected(read.error());

@@ -1,4 +1,4 @@
-// The sources, networks and incidents of a store (docs/store.md, "Tables").
+// The sources, notes, networks and incidents of a store (docs/store.md, "Tables").
 #pragma once
 
 #include <span>
@@ -18,6 +18,9 @@ class RecordTable {
   Result<void> addSource(const Source& source);
   Result<std::vector<Source>> sources();
 
+  Result<void> putNotes(std::span<const Note> notes);
+  Result<std::vector<Note>> notes();
+
   Result<void> putNetworks(std::span<const NetworkName> networks);
   Result<std::vector<NetworkName>> networks();
 
@@ -36,6 +39,9 @@ class RecordTable {
   Statement findSource_;
   Statement addSource_;
   Statement sources_;
+  Statement anyNotes_;
+  Statement putNote_;
+  Statement notes_;
   Statement putNetwork_;
   Statement networks_;
   Statement putIncident_;

@@ -43,6 +43,8 @@ class SqliteStore final : public Store {
   Result<std::vector<SeriesInfo>> list(const SeriesFilter& filter) override;
   Result<void> addSource(const Source& source) override;
   Result<std::vector<Source>> sources() override;
+  Result<void> putNotes(std::span<const Note> notes) override;
+  Result<std::vector<Note>> notes() override;
   Result<void> putNetworks(std::span<const NetworkName> networks) override;
   Result<std::vector<NetworkName>> networks() override;
   Result<uint32_t> putIncident(const StoredIncident& incident) override;
@@ -283,6 +285,14 @@ Result<void> SqliteStore::addSource(const Source& source) {
 
 Result<std::vector<Source>> SqliteStore::sources() {
   return readOnce([&] { return records_.sources(); });
+}
+
+Result<void> SqliteStore::putNotes(std::span<const Note> notes) {
+  return write([&] { return records_.putNotes(notes); });
+}
+
+Result<std::vector<Note>> SqliteStore::notes() {
+  return readOnce([&] { return records_.notes(); });
 }
 
 Result<void> SqliteStore::putNetworks(std::span<const NetworkName> networks) {

@@ -68,6 +68,16 @@ struct Source {
   bool operator==(const Source&) const = default;
 };
 
+// The last word on something that measures or was read, beside the sources: how a collector's peers stand,
+// the hash of an input. Each kind and name has one; the store knows nothing of what `json` says.
+struct Note {
+  std::string kind;  // "collector", "prober", "input"
+  std::string name;
+  Time at;           // an older word does not replace a newer one
+  std::string json;  // an object
+  bool operator==(const Note&) const = default;
+};
+
 // What a network is called, and how its customers reach it.
 struct NetworkName {
   Asn asn;
@@ -148,6 +158,10 @@ class Store {
   virtual Result<void> addSource(const Source& source) = 0;
   // In the order in which they were added.
   virtual Result<std::vector<Source>> sources() = 0;
+
+  virtual Result<void> putNotes(std::span<const Note> notes) = 0;
+  // By kind, then name. None in a store that no later version has written to.
+  virtual Result<std::vector<Note>> notes() = 0;
 
   // Keeps what networks are called; what was known of the same network before is replaced.
   virtual Result<void> putNetworks(std::span<const NetworkName> networks) = 0;

@@ -29,7 +29,7 @@ constexpr const char* kNewFile =
 constexpr const char* kWriterSettings =
     "PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA cache_size = -16384;"
     "PRAGMA journal_size_limit = 67108864; PRAGMA cell_size_check = ON";
-constexpr const char* kReaderSettings = "PRAGMA cache_size = -8192; PRAGMA cell_size_check = ON";
+constexpr const char* kReaderSettings = "PRAGMA cache_size = -65536; PRAGMA cell_size_check = ON";
 
 // docs/store.md describes the tables.
 constexpr const char* kSchema = R"(
@@ -45,6 +45,11 @@ constexpr const char* kSchema = R"(
   CREATE TABLE network (asn INTEGER PRIMARY KEY, name TEXT NOT NULL, access TEXT NOT NULL, crc INTEGER NOT NULL);
   CREATE TABLE incident (id TEXT NOT NULL, revision INTEGER NOT NULL, rule TEXT NOT NULL, entity TEXT NOT NULL,
     onset INTEGER NOT NULL, finish INTEGER, json TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (id, revision));
+)";
+// A store of an older program has no such table until it is written to; older programs pass it over.
+constexpr const char* kLaterTables = R"(
+  CREATE TABLE IF NOT EXISTS note (kind TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL,
+    crc INTEGER NOT NULL, PRIMARY KEY (kind, name));
 )";
 constexpr std::string_view kBinSeconds = "bin_seconds";
 
@@ -156,6 +161,7 @@ Result<void> createTables(Database& database, BinWidth width) {
                                          kApplicationId, kFormatVersion);
   if (auto done = database.execute(header.c_str()); !done) return done;
   if (auto done = database.execute(kSchema); !done) return done;
+  if (auto done = database.execute(kLaterTables); !done) return done;
   Statement put(database, "INSERT INTO meta (name, value, crc) VALUES (?, ?, ?)");
   const int64_t seconds = width.length().count();
   if (auto done = put.execute(kBinSeconds, seconds, metaChecksum(kBinSeconds, seconds)); !done) return done;
@@ -258,6 +264,7 @@ Result<StoreFile> openFileForWriting(const std::string& path, std::optional<BinW
                               formatDuration(width->length())));
   }
   if ((*database)->readOnly()) return refuse(ErrorKind::kIo, path, "it is read-only");
+  if (auto made = (*database)->execute(kLaterTables); !made) return std::unexpected(made.error());
   return StoreFile{std::move(*lock), std::move(*database), *stored};
 }
 

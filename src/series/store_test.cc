@@ -332,6 +332,17 @@ TEST_P(StoreTest, KeepsSourcesOnceEach) {
   EXPECT_THAT(store_->sources().value(), ElementsAre(rib, simulated));
 }
 
+TEST_P(StoreTest, KeepsTheLastWordOnEach) {
+  const auto note = [](const char* name, int64_t at, const char* json) {
+    return Note{"collector", name, Time(Seconds(at)), json};
+  };
+  ASSERT_TRUE(store_->putNotes(std::vector{note("rrc01", 5, "{}"), note("rrc00", 5, R"({"a":1})")}));
+  ASSERT_TRUE(
+      store_->putNotes(std::vector{note("rrc01", 4, R"({"older":1})"), note("rrc00", 6, R"({"a":2})")}));
+  if (inFile()) open();
+  EXPECT_THAT(store_->notes().value(), ElementsAre(note("rrc00", 6, R"({"a":2})"), note("rrc01", 5, "{}")));
+}
+
 TEST_P(StoreTest, KeepsWhatNetworksAreCalled) {
   const NetworkName kcell{{29355}, "Kcell", "mobile"};
   ASSERT_TRUE(store_->putNetworks(std::vector<NetworkName>{kcell, {{9198}, "", "fixed"}}));
