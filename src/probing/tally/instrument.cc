@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace nightjar::tally {
 namespace {
@@ -62,9 +63,7 @@ void Instrument::count(const blocks::Outcome& outcome, const blocks::Settled& se
   ++outcomes_;
   const bool answered = outcome.answer == blocks::Answer::kReply;
   if (outcome.reference) {
-    anyReference_ = true;
-    ++references_;
-    answered_ += answered ? 1 : 0;
+    countReference(outcome.target, answered);
     return;
   }
   if (!settled.counted) return;
@@ -79,6 +78,14 @@ void Instrument::count(const blocks::Outcome& outcome, const blocks::Settled& se
     if (!answered) increase(block.lost);
   }
   if (answered) tally_.countRtt(block.group, outcome.rtt);
+}
+
+void Instrument::countReference(const Address& address, bool answered) {
+  anyReference_ = true;
+  auto known = std::ranges::find(references_, address, &ReferenceTally::address);
+  if (known == references_.end()) known = references_.insert(known, {address});
+  ++known->asked;
+  known->answered += answered ? 1 : 0;
 }
 
 Result<void> Instrument::advance(Time until) {
@@ -102,8 +109,13 @@ Result<void> Instrument::finish() {
 
 double Instrument::uplink() const {
   if (outcomes_ == 0) return 0;
-  if (references_ == 0) return anyReference_ ? 0 : 1;
-  return static_cast<double>(answered_) / static_cast<double>(references_);
+  if (references_.empty()) return anyReference_ ? 0 : 1;
+  uint64_t asked = 0, answered = 0;
+  for (const ReferenceTally& one : references_) {
+    asked += one.asked;
+    answered += one.answered;
+  }
+  return static_cast<double>(answered) / static_cast<double>(asked);
 }
 
 void Instrument::askAnewFrom(Time time) {
@@ -133,10 +145,14 @@ Result<void> Instrument::close() {
     block.replies = block.recent = block.lost = 0;
   }
   samples_.clear();
+  if (outcomes_ > 0) {
+    lastUplink_ = line;
+    lastReferences_ = std::exchange(references_, {});
+  }
   tally_.close(line, [this](const series::SeriesKey& key, const series::Point& point) {
     samples_.emplace_back(key, point);
   });
-  outcomes_ = references_ = answered_ = 0;
+  outcomes_ = 0;
   return samples_.empty() ? Result<void>{} : sink_(*bin_, samples_);
 }
 

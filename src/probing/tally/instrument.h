@@ -25,6 +25,13 @@ inline constexpr int kRoundsToAskAnew = 6;
 
 using EntitySample = std::pair<series::SeriesKey, series::Point>;
 
+// What one of the prober's own reference targets answered within a bin.
+struct ReferenceTally {
+  Address address;
+  uint64_t asked = 0;
+  uint64_t answered = 0;
+};
+
 // Use: for each chunk of a log (or of the seconds that pass), advance() to its begin, count() its outcomes,
 // advance() to its end.
 // Not thread-safe. docs/probing.md tells what is counted.
@@ -45,6 +52,11 @@ class Instrument {
   Result<void> advance(Time until);
   // The bin in hand ends early: no more comes.
   Result<void> finish();
+
+  // The health of the prober's uplink in the last closed bin that had an outcome, in [0, 1], and what it is
+  // drawn from.
+  double lastUplink() const { return lastUplink_; }
+  std::span<const ReferenceTally> lastReferences() const { return lastReferences_; }
 
   // For the watch over the uplink: the number of the block's country; 0 is "unknown".
   uint32_t countryOf(uint32_t block) const { return tally_.countryOf(blocks_[block].group); }
@@ -69,6 +81,7 @@ class Instrument {
   Result<void> close();
   void askAnewFrom(Time time);
   double uplink() const;
+  void countReference(const Address& address, bool answered);
   Block newBlock(const Prefix& prefix);
 
   const blocks::Engine& engine_;
@@ -82,9 +95,10 @@ class Instrument {
   size_t slash24s_ = 0;        // of blocks_: those of IPv4, which come first
   std::optional<Bin> bin_;
   Time lossFrom_ = Time::min();
-  bool anyReference_ = false;  // ever
-  uint64_t references_ = 0;    // asked in this bin
-  uint64_t answered_ = 0;
+  bool anyReference_ = false;               // ever
+  std::vector<ReferenceTally> references_;  // asked in this bin; a handful
+  double lastUplink_ = 0;
+  std::vector<ReferenceTally> lastReferences_;
   uint64_t outcomes_ = 0;
   std::vector<EntitySample> samples_;
 };

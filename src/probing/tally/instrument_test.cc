@@ -99,6 +99,10 @@ TEST_F(InstrumentTest, CoverageIsTheShareOfReferencesThatAnswer) {
   }
   EXPECT_EQ(at(0, "probe.up24 KZ").coverage, 1);
   EXPECT_EQ(at(1, "probe.up24 KZ").coverage, 0.5F);
+  EXPECT_EQ(instrument_->lastUplink(), 0.5);
+  ASSERT_EQ(instrument_->lastReferences().size(), 1U);
+  EXPECT_EQ(instrument_->lastReferences()[0].asked, 10U);
+  EXPECT_EQ(instrument_->lastReferences()[0].answered, 5U);
   pass(5, kBlocks);
   EXPECT_EQ(at(2, "probe.up24 KZ").coverage, 0) << "there are references, and nobody asked them";
 }

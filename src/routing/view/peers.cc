@@ -77,6 +77,35 @@ bool Peers::healthy(const Peer& peer, Time now) const {
          now - collectors_[peer.name.collector].heard <= kCollectorSilence;
 }
 
+std::vector<PeerStanding> Peers::standings(CollectorIndex collector, const RouteTable& table,
+                                           Time now) const {
+  using State = PeerStanding::State;
+  std::vector<PeerStanding> standings;
+  for (PeerIndex index = 0; index < count(); ++index) {
+    const Peer& peer = peers_[index];
+    if (peer.name.collector != collector) continue;
+    PeerStanding standing{.name = peer.name, .counts = healthy(peer, now)};
+    if (peer.heard != Time()) standing.heard = peer.heard;
+    standing.routes = table.tableSize(index, Family::kIpv4) + table.tableSize(index, Family::kIpv6);
+    for (const size_t family : {0, 1}) {
+      if (peer.everFull[family]) {
+        standing.fullFeed = standing.fullFeed.value_or(false) || now - peer.lastFull[family] <= kExpectedFor;
+      }
+    }
+    if (!standing.fullFeed && peer.inStep && standing.routes > 0) standing.fullFeed = false;
+    const bool stopped = now - collectors_[collector].heard > kCollectorSilence;
+    if (!standing.heard || stopped || !peer.inStep) {
+      standing.state = State::kCannotTell;
+    } else if (!peer.up) {
+      standing.state = State::kDown;
+    } else {
+      standing.state = now - peer.heard > kPeerSilence ? State::kSilent : State::kUp;
+    }
+    standings.push_back(standing);
+  }
+  return standings;
+}
+
 void Peers::endRefill(Peer& peer, PeerIndex index, const RouteTable& table, Time now) {
   if (!peer.refilling || !peer.up) return;
   const auto refilled = [&](Family family) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -56,6 +57,22 @@ struct Electorate {
   bool operator==(const Electorate&) const = default;
 };
 
+// How a peer stands, for people who ask.
+struct PeerStanding {
+  enum class State : uint8_t {
+    kUp,
+    kDown,        // its session went down
+    kSilent,      // its session stands and its collector hears others, but nothing of it for kPeerSilence
+    kCannotTell,  // it was never heard, its collector has stopped, or part of its record is missing
+  };
+  PeerName name;
+  State state = State::kCannotTell;
+  bool counts = false;           // it is up, and its table is whole
+  std::optional<bool> fullFeed;  // within kExpectedFor; nothing: its table was never known
+  std::optional<Time> heard;
+  uint32_t routes = 0;  // of both families
+};
+
 class Peers {
  public:
   CollectorIndex collector(const std::string& name);
@@ -84,6 +101,9 @@ class Peers {
   // Part of the collector's record is missing: nothing that its peers said before can be relied on until a
   // RIB dump or a new session.
   void lost(CollectorIndex collector);
+
+  // Of one collector, by number.
+  std::vector<PeerStanding> standings(CollectorIndex collector, const RouteTable& table, Time now) const;
 
   // Who counts at `now`, by the sizes of the peers' tables.
   Electorate elect(Family family, const RouteTable& table, Time now);

@@ -172,6 +172,31 @@ TEST_F(VisibilityTest, AfterAGapOnlyADumpCounts) {
   EXPECT_EQ(close().coverage[0], 1.0F);
 }
 
+TEST_F(VisibilityTest, TellsHowEachPeerStands) {
+  using State = PeerStanding::State;
+  const auto standings = [&] { return view_.peers().standings(0, view_.table(), now_); };
+  close();
+  EXPECT_EQ(standings()[0].state, State::kUp);
+  EXPECT_EQ(standings()[0].fullFeed, true);
+  EXPECT_EQ(standings()[0].routes, 50U);
+  EXPECT_TRUE(standings()[0].counts);
+  view_.peers().down(0, {50, 0});
+  const PeerIndex unheard = view_.peers().find({0, Address::ipv4(99), Asn{65099}});
+  view_.table().growPeers(kPeers + 1);
+  now_ += kPeerSilence + 1min;
+  view_.peers().heardCollector(0, now_);
+  for (const PeerIndex peer : {2, 3, 4}) view_.peers().heard(peers_[static_cast<size_t>(peer)], now_);
+  EXPECT_EQ(standings()[0].state, State::kDown);
+  EXPECT_EQ(standings()[1].state, State::kSilent);
+  EXPECT_EQ(standings()[2].state, State::kUp);
+  EXPECT_EQ(standings()[unheard].state, State::kCannotTell);
+  EXPECT_FALSE(standings()[unheard].fullFeed);
+  EXPECT_FALSE(standings()[unheard].heard);
+  view_.peers().lost(0);
+  EXPECT_EQ(standings()[2].state, State::kCannotTell) << "part of the record is missing";
+  EXPECT_FALSE(standings()[2].counts);
+}
+
 TEST_F(VisibilityTest, APartialPeerDoesNotVote) {
   announceAll("10.0.0.0/16", kOne);
   const PeerIndex partial = view_.peers().find({0, Address::ipv4(99), Asn{65099}});
