@@ -1,6 +1,10 @@
 #include "geo/countries.h"
 
+#include "geo/country_points.h"
+
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include <algorithm>
 
@@ -41,6 +45,21 @@ TEST(Countries, KnowTheShapeOfRegions) {
   for (const std::string_view bad : {"", "KZ", "KZ-", "KZ-ALMA", "KZ-al", "UZ-AN", "KZALA", "KZ-A?"}) {
     EXPECT_FALSE(isRegionOf("KZ", bad)) << bad;
   }
+}
+
+TEST(CountryPoint, IsThereForEachCountry) {
+  for (const Country& country : countries()) {
+    const auto point = countryPoint(country.code);
+    ASSERT_TRUE(point) << country.code;
+    EXPECT_LE(std::abs(point->latitude), 90) << country.code;
+    EXPECT_LE(std::abs(point->longitude), 180) << country.code;
+  }
+  EXPECT_FALSE(countryPoint("ZZ"));
+  // Within the rectangles that atlases give: no two columns were exchanged, no sign lost.
+  EXPECT_NEAR(countryPoint("KZ")->latitude, 48, 7);
+  EXPECT_NEAR(countryPoint("KZ")->longitude, 67, 20);
+  EXPECT_NEAR(countryPoint("CL")->longitude, -70, 5);
+  EXPECT_NEAR(countryPoint("FJ")->longitude, 178, 1);
 }
 
 }  // namespace

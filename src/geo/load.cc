@@ -94,6 +94,7 @@ class Loader {
   std::optional<Kind> kind_;
   std::string firstFile_;
   std::set<std::string> names_;  // the files' own
+  std::vector<std::string> files_;
 };
 
 template <class Read>
@@ -109,6 +110,7 @@ Result<void> Loader::take(Kind kind, const std::string& where, const Read& read)
   Intake intake(builder_, where, *source);
   Result<std::string> name = read(intake);
   if (!name) return std::unexpected(std::move(name.error()));
+  files_.push_back(where);
   if (!name->empty()) names_.insert(*std::move(name));
   for (Finding& finding : intake.takeFindings()) findings_.push_back(std::move(finding));
   return {};
@@ -181,7 +183,7 @@ Result<Loaded> Loader::finish() {
   if (map->places().size() == 1) {
     return failIn(firstFile_, {ErrorKind::kInvalid, "no address in it is in any country"});
   }
-  return Loaded{*std::move(map), std::move(findings_)};
+  return Loaded{*std::move(map), std::move(findings_), std::move(files_)};
 }
 
 // Says which package has the default files, if they are missing.

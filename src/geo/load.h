@@ -15,6 +15,7 @@ namespace nightjar::geo {
 struct Loaded {
   GeoMap map;
   std::vector<Finding> findings;
+  std::vector<std::string> files;  // that were read, in order
 };
 
 // Reads files, and the files of known kinds in folders, all of them of one kind, into one map. None given:
