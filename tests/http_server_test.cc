@@ -231,11 +231,14 @@ TEST_F(HttpServer, DropsAListenerThatNeverReads) {
 }
 
 TEST_F(HttpServer, SharesItsSocketWithAnotherAndWithNobodyElse) {
-  start();
+  auto first = Server::listen({.port = 0}, [](const Request& request) { return reply(request); });
+  ASSERT_TRUE(first);
   auto second =
-      Server::listenBeside(*server_, [](const Request&) { return Response{.body = "{\"second\":1}"}; });
+      Server::listenBeside(**first, [](const Request&) { return Response{.body = "{\"second\":1}"}; });
   ASSERT_TRUE(second);
+  server_ = std::move(*first);
   const std::jthread thread([&] { (*second)->run(); });
+  thread_ = std::jthread([this] { server_->run(); });
   std::string all;
   // Which of them takes a connection is the kernel's choice, and that of a busy machine.
   for (int i = 0; i < 5000 && all.find("second") == std::string::npos; ++i) all += ask(get("/a"));
@@ -244,6 +247,9 @@ TEST_F(HttpServer, SharesItsSocketWithAnotherAndWithNobodyElse) {
   const auto third = Server::listen({.port = server_->port()}, [](const Request&) { return Response{}; });
   ASSERT_FALSE(third);
   EXPECT_EQ(third.error().kind, ErrorKind::kIo);
+  server_->stop();
+  thread_.join();
+  (*second)->stop();
 }
 
 TEST(ServerListen, TellsWhyItCannot) {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "app/incident_chart.h"
 #include "app/names.h"
@@ -187,12 +188,35 @@ std::string csvCell(std::string_view text) {
   return result + '"';
 }
 
-std::string sourcesCsv(const std::vector<series::Source>& sources) {
-  std::string text = "input,collector,kind,from,until,geo_source,simulation,program\n";
+// "SHA-256,bytes" of an input, as its note says; "," where there is none.
+std::string hashCells(const series::Note* note) {
+  rapidjson::Document document;
+  if (note != nullptr) document.Parse(note->json.c_str(), note->json.size());
+  if (!document.IsObject()) return ",";
+  const auto bytes = document.FindMember("bytes");
+  const bool known = bytes != document.MemberEnd() && bytes->value.IsUint64();
+  return fmt::format("{},{}", textOf(document, "sha256"),
+                     known ? std::to_string(bytes->value.GetUint64()) : std::string());
+}
+
+// What was read; then, without times, what placed address space.
+std::string sourcesCsv(const std::vector<series::Source>& sources, const std::vector<series::Note>& notes) {
+  std::map<std::string, const series::Note*> inputs;
+  for (const series::Note& note : notes) {
+    if (note.kind == "input") inputs[note.name] = &note;
+  }
+  std::string text = "input,collector,kind,from,until,geo_source,simulation,program,sha256,bytes\n";
   for (const series::Source& one : sources) {
-    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{}\n", csvCell(one.input),
+    const auto hash = inputs.find(one.collector + "/" + one.input);
+    fmt::format_to(std::back_inserter(text), "{},{},{},{},{},{},{},{},{}\n", csvCell(one.input),
                    csvCell(one.collector), one.kind, formatTime(one.from), formatTime(one.until),
-                   csvCell(one.geolocation), csvCell(one.simulation), csvCell(one.program));
+                   csvCell(one.geolocation), csvCell(one.simulation), csvCell(one.program),
+                   hashCells(hash == inputs.end() ? nullptr : hash->second));
+  }
+  for (const series::Note& note : notes) {
+    if (note.kind != "map") continue;
+    fmt::format_to(std::back_inserter(text), "{},\"\",map,,,,,,{}\n", csvCell(note.name.substr(1)),
+                   hashCells(&note));
   }
   return text;
 }
@@ -245,7 +269,9 @@ Result<void> writeReport(series::Store& store, const series::StoredIncident& inc
   if (!sources) return std::unexpected(sources.error());
   const auto bins = binsCsv(store, incident.entity, shown->from, shown->until);
   if (!bins) return std::unexpected(bins.error());
-  const std::string table = sourcesCsv(*sources);
+  const auto notes = store.notes();
+  if (!notes) return std::unexpected(notes.error());
+  const std::string table = sourcesCsv(*sources, *notes);
   const auto page = evidence::toHtml({incident.json, incident.revision, std::move(*svg), std::move(*sources),
                                       "nightjar " NIGHTJAR_VERSION, evidence::toHex(key.publicKey())});
   if (!page) return std::unexpected(page.error());

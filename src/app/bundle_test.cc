@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
+#include "app/input_hash.h"
 #include "app/judged_store_for_tests.h"
 #include "evidence/manifest.h"
 #include "series/signals.h"
@@ -40,6 +43,28 @@ TEST_F(BundleTest, HoldsWhatTheJudgementNeedsAndNoMore) {
   const auto bins = series::openStoreForReading((fs::path(folder()) / "bins.db").string()).value();
   EXPECT_EQ(bins->list({.country = "EG"})->size(), 2U);
   EXPECT_TRUE(bins->list({.country = "KZ"})->empty());
+}
+
+TEST_F(BundleTest, NamesTheHashesOfWhatWasRead) {
+  ASSERT_TRUE(store_->putNotes(std::vector{inputNote("input", "rib.gz", "rrc00", Time(), {"ab12", 7}),
+                                           inputNote("map", "geoip", "", Time(), {"cd34", 9})}));
+  ASSERT_TRUE(writeBundle(*store_, id_, folder(), key()));
+  std::ifstream in(fs::path(folder()) / "sources.csv");
+  const std::string table{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(table, HasSubstr("\"rib.gz\",\"rrc00\",rib,"));
+  EXPECT_THAT(table, HasSubstr(",ab12,7\n"));
+  EXPECT_THAT(table, HasSubstr("\"geoip\",\"\",map,,,,,,cd34,9\n"));
+}
+
+TEST(InputHashes, AreThoseOfSha256sum) {
+  const std::string path = testing::TempDir() + "nightjar-hash-test";
+  std::ofstream(path) << "abc";
+  InputHashes hashes({path, "/nonexistent"});
+  // FIPS 180-2, appendix B.1.
+  EXPECT_EQ(hashes.of(path)->sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hashes.of(path)->bytes, 3U);
+  EXPECT_FALSE(hashes.of("/nonexistent"));
+  fs::remove(path);
 }
 
 // Who has the key may sign anything; the bins must still give the incident.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/command.h"
+#include "app/input_hash.h"
 #include "app/names.h"
 #include "app/options.h"
 #include "imports/binning.h"
@@ -286,6 +287,10 @@ class Writer {
                                   .simulation = {},
                                   .program = "nightjar " NIGHTJAR_VERSION};
       if (const auto added = store_.addSource(source); !added) return added;
+      const auto hash = hashFile(file.name);
+      if (!hash) continue;  // what came through a pipe cannot be read again
+      const series::Note note = inputNote("input", file.name, "", *file.until, *hash);
+      if (const auto kept = store_.putNotes({&note, 1}); !kept) return kept;
     }
     for (const imports::Judgement& judgement : intake_.judgements()) {
       const auto kept = store_.putIncident({judgement.id, 0, judgement.rule, judgement.entity,

@@ -31,14 +31,14 @@ Result<void> readLists(const ProbeArguments& arguments, targets::TargetList& lis
 }
 
 // A map is needed to find places, and to name those of the results.
-Result<geo::GeoMap> readGeo(const ProbeArguments& arguments) {
+Result<geo::Loaded> readGeo(const ProbeArguments& arguments) {
   auto loaded = geo::load(arguments.geo);
-  if (loaded) return std::move(loaded->map);
+  if (loaded) return loaded;
   const bool wanted = !arguments.geo.empty() || !arguments.places.empty();
   if (wanted) return std::unexpected(loaded.error());
   complain(loaded.error());
   fmt::print(stderr, "without a map, results are by network alone: name one with --geo FILE\n");
-  return geo::GeoMap();
+  return geo::Loaded();
 }
 
 std::string_view describeMethod(blocks::Method method) {
@@ -70,7 +70,8 @@ Result<ProbePlan> planProbing(const ProbeArguments& arguments) {
   ProbePlan plan;
   auto geo = readGeo(arguments);
   if (!geo) return std::unexpected(geo.error());
-  plan.geo = std::move(*geo);
+  plan.geo = std::move(geo->map);
+  plan.geoFiles = std::move(geo->files);
   if (!arguments.ribs.empty()) {
     auto origins = readOrigins(arguments.ribs);
     if (!origins) return std::unexpected(origins.error());

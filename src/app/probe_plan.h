@@ -15,6 +15,7 @@ namespace nightjar::app {
 
 struct ProbePlan {
   geo::GeoMap geo;
+  std::vector<std::string> geoFiles;  // that it was read from
   targets::Origins origins;
   OptOutFile optOut{""};
   targets::Exclusions exclusions;

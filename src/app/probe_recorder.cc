@@ -6,7 +6,7 @@
 
 namespace nightjar::app {
 
-ProbeRecorder::ProbeRecorder(LogOf logOf, series::Store* store) : logOf_(std::move(logOf)) {
+ProbeRecorder::ProbeRecorder(LogOf logOf, series::Store* store) : logOf_(std::move(logOf)), store_(store) {
   if (store != nullptr) sink_.emplace(*store);
   thread_ = std::thread([this] { run(); });
 }
@@ -120,6 +120,9 @@ Result<void> ProbeRecorder::write(const State& state) {
 
 Result<void> ProbeRecorder::write(const ClosedProbeBin& bin) {
   if (const auto taken = sink_->take(bin.bin, bin.samples); !taken) return taken;
+  if (bin.standing) {
+    if (const auto noted = store_->putNotes({&*bin.standing, 1}); !noted) return noted;
+  }
   const std::lock_guard lock(mutex_);
   ++totals_.bins;
   return {};

@@ -31,6 +31,7 @@ using StatePiece = std::vector<uint8_t>;
 struct ClosedProbeBin {
   Bin bin;
   std::vector<tally::EntitySample> samples;
+  std::optional<series::Note> standing = {};  // of the prober, at the end of the bin
 };
 
 // Keeps what it cannot write (a full disk) and tries again every second, in order; past kMostWaiting it drops
@@ -82,6 +83,7 @@ class ProbeRecorder {
   void tell(const Result<void>& written);
 
   LogOf logOf_;
+  series::Store* store_;
   std::optional<ProbeSink> sink_;
   bool failing_ = false;  // of the thread: the last write failed, and that was told
 

@@ -11,9 +11,11 @@
 #include <filesystem>
 
 #include "app/command.h"
+#include "app/input_hash.h"
 #include "app/probe_logs.h"
 #include "app/probe_recorder.h"
 #include "app/prober.h"
+#include "app/source_notes.h"
 #include "probing/link/privileges.h"
 #include "probing/link/raw_network.h"
 #include "probing/log/state_file.h"
@@ -114,6 +116,7 @@ class ProbeRun final : public ProbeRecord {
       if (!store) return std::unexpected(store.error());
       store_ = std::move(*store);
       if (const auto noted = noteSource(begun_); !noted) return noted;
+      if (const auto noted = noteMaps(); !noted) return noted;
     }
     if (arguments_.log.empty()) return {};
     logs_.emplace(
@@ -131,6 +134,16 @@ class ProbeRun final : public ProbeRecord {
   Result<void> noteSource(Time until) {
     return store_->addSource({arguments_.prober, arguments_.prober, "probes", begun_, until, plan_.geo.name(),
                               "", "nightjar " NIGHTJAR_VERSION});
+  }
+
+  Result<void> noteMaps() {
+    std::vector<series::Note> notes;
+    for (const std::string& path : plan_.geoFiles) {
+      const auto hash = hashFile(path);
+      const std::string name = std::filesystem::path(path).filename().string();
+      if (hash) notes.push_back(inputNote("map", name, "", begun_, *hash));
+    }
+    return store_->putNotes(notes);
   }
 
   blocks::Parameters parameters() const {
@@ -179,10 +192,16 @@ class ProbeRun final : public ProbeRecord {
         [this](Bin bin, std::span<const tally::EntitySample> samples) -> Result<void> {
           // What a recovery counts again is in the store, except what the end cut short.
           if (!lastBin_ || bin >= *lastBin_)
-            recorder_->put(ClosedProbeBin{bin, {samples.begin(), samples.end()}});
+            recorder_->put(ClosedProbeBin{bin, {samples.begin(), samples.end()}, standingAt(bin)});
           return {};
         });
     return recover();
+  }
+
+  series::Note standingAt(Bin bin) const {
+    const BinWidth width = store_ ? store_->width() : arguments_.width.value_or(BinWidth());
+    return proberNote(arguments_.prober, bin.end(width), instrument_->lastUplink(),
+                      instrument_->lastReferences());
   }
 
   Result<void> findLastBin() {

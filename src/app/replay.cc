@@ -96,6 +96,11 @@ class Engine {
       summary_.expectedPeers[index] = view_.electorate(family).expected;
       summary_.visiblePrefixes[index] = view_.visiblePrefixes(family);
     }
+    for (view::CollectorIndex i = 0; last_ && i < view_.peers().collectorCount(); ++i) {
+      const Time end = last_->end(options_.width);
+      summary_.standings.push_back(
+          {view_.peers().collectorName(i), end, view_.peers().standings(i, view_.table(), end)});
+    }
     for (const auto& collector : collectors_) {
       const view::RecordApplier& applier = collector->applier();
       summary_.totals += applier.totals();

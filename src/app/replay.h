@@ -24,6 +24,13 @@ struct ReplayOptions {
       2;  // 1: everything on one thread; more: files are read ahead. Results do not depend on it.
 };
 
+// How a collector stood at the end of the last bin.
+struct CollectorStanding {
+  std::string name;
+  Time at;
+  std::vector<view::PeerStanding> peers;
+};
+
 struct ReplaySummary {
   uint32_t collectors = 0;
   uint32_t peers = 0;
@@ -36,7 +43,8 @@ struct ReplaySummary {
   uint64_t troubles = 0;        // errors and findings that were told
   uint64_t droppedEvents = 0;   // past the bounds of the table
   std::vector<FileRead> files;  // by collector, in the order in which they were used up
-  std::string simulation;       // the view name of simulated archives, else empty
+  std::vector<CollectorStanding> standings;
+  std::string simulation;  // the view name of simulated archives, else empty
 };
 
 // Replays the plan's files into `sink`. Tells each trouble through `onTrouble` (on the calling thread) and

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/command.h"
+#include "app/input_hash.h"
 #include "app/judge_output.h"
 #include "app/names.h"
 #include "app/networks_file.h"
@@ -146,6 +147,7 @@ class ReplayRun {
     if (plan.files.empty() && plan.logs.empty()) {
       return fail(ErrorKind::kIo, "no archive of routes and no log of a prober was found in what was named");
     }
+    if (store_) startHashing(plan, geo->files);
     if (isatty(STDERR_FILENO) != 0) arguments_.replay.onProgress = showProgress;
     if (!plan.logs.empty()) {
       arguments_.replay.onRoutes = [this](view::RouteTable& table) { origins_ = originsOf(table); };
@@ -230,9 +232,37 @@ class ReplayRun {
     return judge(reader, *summary, *provenance);
   }
 
+  void startHashing(const InputPlan& plan, const std::vector<std::string>& maps) {
+    mapFiles_ = maps;
+    std::vector<std::string> paths = maps;
+    for (const InputFile& file : plan.files) paths.push_back(file.path);
+    for (const InputLog& log : plan.logs) paths.push_back(log.path);
+    hashes_.emplace(std::move(paths));
+  }
+
+  // How those stand that measured, and the hashes of what was read.
+  std::vector<series::Note> notes(const ReplaySummary& summary) {
+    std::vector<series::Note> notes;
+    const auto add = [&](const char* kind, const std::string& path, const std::string& collector, Time at) {
+      if (const auto hash = hashes_->of(path))
+        notes.push_back(inputNote(kind, inputName(path), collector, at, *hash));
+    };
+    for (const CollectorStanding& standing : summary.standings) notes.push_back(collectorNote(standing));
+    if (logs_.standing) notes.push_back(*logs_.standing);
+    for (const FileRead& read : summary.files) add("input", read.file.path, read.file.collector, read.until);
+    Time last = summary.until.value_or(Time());
+    for (const LogsSummary::Log& log : logs_.logs) {
+      last = std::max(last, log.read.until.value_or(Time()));
+      add("input", log.path, log.read.header.prober, log.read.until.value_or(log.read.header.begun));
+    }
+    for (const std::string& path : mapFiles_) add("map", path, "", last);
+    return notes;
+  }
+
   Result<void> noteSources(const ReplaySummary& summary) {
     if (const auto begun = store_->begin(); !begun) return begun;
     if (const auto kept = store_->putNetworks(networks_); !kept) return kept;
+    if (const auto kept = store_->putNotes(notes(summary)); !kept) return kept;
     for (const FileRead& read : summary.files) {
       const series::Source source{inputName(read.file.path),
                                   read.file.collector,
@@ -322,6 +352,8 @@ class ReplayRun {
 
   Arguments arguments_;
   std::string geoName_;
+  std::vector<std::string> mapFiles_;
+  std::optional<InputHashes> hashes_;
   targets::Origins origins_;
   LogsSummary logs_;
   std::vector<series::NetworkName> networks_;

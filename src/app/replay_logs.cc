@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_sink.h"
+#include "app/source_notes.h"
 
 namespace nightjar::app {
 namespace {
@@ -87,6 +88,10 @@ Result<LogsSummary> replayLogs(const std::vector<InputLog>& logs, const geo::Geo
   if (const auto finished = instrument.finish(); !finished) return std::unexpected(finished.error());
   if (const auto committed = batches.commit(); !committed) return std::unexpected(committed.error());
   summary.blocks = engine.size();
+  if (!summary.logs.empty() && summary.until) {
+    summary.standing =
+        proberNote(logs.front().prober, *summary.until, instrument.lastUplink(), instrument.lastReferences());
+  }
   return summary;
 }
 

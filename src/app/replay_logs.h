@@ -24,7 +24,8 @@ struct LogsSummary {
   uint64_t outcomes = 0;
   uint32_t blocks = 0;
   std::optional<Time> from, until;
-  std::string simulation;  // of the first log that is one
+  std::string simulation;                // of the first log that is one
+  std::optional<series::Note> standing;  // of the prober, at the end
 };
 
 // Counts the logs, those of one prober, into `store`. Blocks belong to the networks of `origins`. Tells each

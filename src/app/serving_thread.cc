@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 
-#include <algorithm>
-
-#include "app/command.h"
 #include "app/incident_chart.h"
-#include "app/names.h"
 #include "page/page.h"
 
 namespace nightjar::app {
@@ -19,18 +16,13 @@ constexpr std::string_view kCardScript = "/card.js";
 
 }  // namespace
 
-Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& store,
-                                                            const serve::ServerOptions& options,
-                                                            EvidenceDesk& desk, ServingThread* beside) {
-  auto self = std::unique_ptr<ServingThread>(new ServingThread);
-  auto opened = series::openStoreForReading(store);
+Result<std::unique_ptr<ServingThread>> ServingThread::open(Served& served, ServingThread* beside) {
+  auto self = std::unique_ptr<ServingThread>(new ServingThread(served));
+  auto opened = series::openStoreForReading(served.store);
   if (!opened) return std::unexpected(opened.error());
   self->store_ = std::move(*opened);
-  if (const auto read = self->readNetworks(); !read) return std::unexpected(read.error());
-  const auto names = [self = self.get()](const Entity& entity) { return self->namesOf(entity); };
-  auto api = serve::Api::open(*self->store_, {names, NIGHTJAR_VERSION, self->evidenceOf(desk)});
-  if (!api) return std::unexpected(api.error());
-  self->api_ = std::move(*api);
+  self->api_ = std::make_unique<serve::Api>(
+      *self->store_, served.snapshot, serve::ApiOptions{NIGHTJAR_VERSION, self->evidenceOf(served.desk)});
   self->api_->addTo(self->router_);
   self->router_.add({serve::Method::kGet, "/api/v1/events", [](const serve::Request&, serve::PathValues) {
                        return serve::Response{.events = true};
@@ -40,24 +32,23 @@ Result<std::unique_ptr<ServingThread>> ServingThread::start(const std::string& s
        [self = self.get()](const serve::Request&, serve::PathValues) { return self->metrics(); }});
   page::addTo(self->router_);
   const auto handle = [self = self.get()](const serve::Request& request) { return self->handle(request); };
-  auto server = beside == nullptr ? serve::Server::listen(options, handle)
+  auto server = beside == nullptr ? serve::Server::listen(served.options, handle)
                                   : serve::Server::listenBeside(*beside->server_, handle);
   if (!server) return std::unexpected(server.error());
   self->server_ = std::move(*server);
-  self->thread_ = std::jthread([self = self.get()] { self->server_->run(); });
   return self;
+}
+
+void ServingThread::start() {
+  thread_ = std::jthread([this] { server_->run(); });
 }
 
 ServingThread::~ServingThread() {
   if (server_) server_->stop();
 }
 
-void ServingThread::refresh() {
-  server_->post([this] {
-    cache_.clear();
-    if (const auto read = readNetworks(); !read) complain(read.error());
-    if (const auto read = api_->refresh(); !read) complain(read.error());
-  });
+void ServingThread::show(std::shared_ptr<const serve::Snapshot> snapshot) {
+  server_->post([this, snapshot = std::move(snapshot)]() mutable { api_->show(std::move(snapshot)); });
 }
 
 serve::Evidence ServingThread::evidenceOf(EvidenceDesk& desk) {
@@ -90,7 +81,8 @@ serve::Evidence ServingThread::evidenceOf(EvidenceDesk& desk) {
 // OpenMetrics 1.0. Counters are those of the thread that answers.
 serve::Response ServingThread::metrics() {
   const serve::Server::Counts counts = server_->counts();
-  const auto open = store_->incidents({.open = true});
+  const auto open = std::count_if(api_->incidents().begin(), api_->incidents().end(),
+                                  [](const serve::IncidentHead& one) { return one.state == "open"; });
   return {.type = "application/openmetrics-text; version=1.0.0; charset=utf-8",
           .body = fmt::format("# TYPE nightjar_connections gauge\nnightjar_connections {}\n"
                               "# TYPE nightjar_event_listeners gauge\nnightjar_event_listeners {}\n"
@@ -99,24 +91,7 @@ serve::Response ServingThread::metrics() {
                               "# TYPE nightjar_entities gauge\nnightjar_entities {}\n"
                               "# TYPE nightjar_open_incidents gauge\nnightjar_open_incidents {}\n# EOF\n",
                               counts.connections, counts.listeners, counts.requests, counts.refused,
-                              api_->catalog().entries().size(), open ? open->size() : 0)};
-}
-
-Result<void> ServingThread::readNetworks() {
-  const auto networks = store_->networks();
-  if (!networks) return std::unexpected(networks.error());
-  for (const series::NetworkName& network : *networks) networks_[network.asn.number] = network.name;
-  return {};
-}
-
-std::vector<std::string> ServingThread::namesOf(const Entity& entity) const {
-  std::string name = nameOf(entity);
-  if (const auto asn = entity.asn()) {
-    const auto known = networks_.find(asn->number);
-    if (known != networks_.end()) name = known->second;
-  }
-  if (name.empty()) return {};
-  return {std::move(name)};
+                              api_->catalog().entries().size(), open)};
 }
 
 // A handler that throws (no memory) costs its request alone.
@@ -124,10 +99,18 @@ serve::Response ServingThread::handle(const serve::Request& request) {
   const bool reads = request.method == serve::Method::kGet || request.method == serve::Method::kHead;
   const bool cacheable = reads && !(request.segments.size() == 1 && request.segments[0] == "metrics");
   try {
-    std::string question = cacheable ? serve::questionOf(request) : std::string();
-    if (const serve::Response* known = cacheable ? cache_.find(question) : nullptr) return *known;
+    if (!cacheable) return router_.dispatch(request);
+    const uint64_t snapshot = api_->snapshotNumber();
+    std::string question = serve::questionOf(request);
+    {
+      const std::scoped_lock lock(served_.cache_mutex);
+      if (auto known = served_.cache.find(snapshot, question)) return std::move(*known);
+    }
     serve::Response response = router_.dispatch(request);
-    if (cacheable) cache_.keep(std::move(question), response);
+    if (serve::settle(response, request.takes_gzip)) {
+      const std::scoped_lock lock(served_.cache_mutex);
+      served_.cache.keep(snapshot, std::move(question), response);
+    }
     return response;
   } catch (const std::exception&) {
     return serve::errorResponse(500, "the server could not answer");

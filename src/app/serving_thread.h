@@ -2,10 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_map>
-#include <vector>
+#include <utility>
 
 #include "app/evidence_desk.h"
 #include "base/result.h"
@@ -17,34 +17,44 @@
 
 namespace nightjar::app {
 
+// What all threads serve. It must outlive them.
+struct Served {
+  Served(std::string path, serve::ServerOptions server, EvidenceDesk& evidence)
+      : store(std::move(path)), options(std::move(server)), desk(evidence) {}
+
+  std::string store;
+  serve::ServerOptions options;
+  std::shared_ptr<const serve::Snapshot> snapshot;  // that they begin with
+  EvidenceDesk& desk;
+
+  std::mutex cache_mutex;
+  serve::AnswerCache cache{size_t{128} << 20};
+};
+
 class ServingThread {
  public:
-  // Opens the store for reading, listens (at the socket of `beside`, if there is one), and begins to serve.
-  // `desk` must outlive the object.
-  static Result<std::unique_ptr<ServingThread>> start(const std::string& store,
-                                                      const serve::ServerOptions& options, EvidenceDesk& desk,
-                                                      ServingThread* beside);
-  // Stops serving.
+  // Opens the store for reading, and listens, or takes its share of the connections of `beside`.
+  static Result<std::unique_ptr<ServingThread>> open(Served& served, ServingThread* beside);
+  // Stops serving. REQUIRES: the one that listens goes before those beside it.
   ~ServingThread();
 
+  // Begins to serve, once all those beside it have been opened.
+  void start();
+
   serve::Server& server() { return *server_; }
-  // Reads anew what the handlers keep in memory, soon, on the thread.
-  void refresh();
+  // Answers by what was read of the store later, soon, on the thread.
+  void show(std::shared_ptr<const serve::Snapshot> snapshot);
 
  private:
-  ServingThread() = default;
+  explicit ServingThread(Served& served) : served_(served) {}
   serve::Response handle(const serve::Request& request);
   serve::Response metrics();
   serve::Evidence evidenceOf(EvidenceDesk& desk);
-  Result<void> readNetworks();
-  std::vector<std::string> namesOf(const Entity& entity) const;
 
   std::unique_ptr<series::Store> store_;
-  std::unordered_map<uint32_t, std::string> networks_;  // their names, by AS number
   std::unique_ptr<serve::Api> api_;
   serve::Router router_;
-  static constexpr size_t kCachedBytes = size_t{64} << 20;
-  serve::AnswerCache cache_{kCachedBytes};
+  Served& served_;
   std::unique_ptr<serve::Server> server_;
   std::jthread thread_;
 };

@@ -13,13 +13,20 @@ namespace nightjar::app {
 // What changes when the store is written: the time and size of the file and of its log.
 class StoreWatch {
  public:
-  explicit StoreWatch(std::string path) : path_(std::move(path)), last_(look()) {}
+  explicit StoreWatch(std::string path) : path_(std::move(path)), inode_(inode()), last_(look()) {}
   bool hasChanged() {
     const auto now = look();
     return std::exchange(last_, now) != now;
   }
+  // Whether the name still means the file that it meant at first.
+  bool isThere() const { return inode_ == inode(); }
 
  private:
+  std::pair<dev_t, ino_t> inode() const {
+    struct stat status {};
+    return ::stat(path_.c_str(), &status) == 0 ? std::pair(status.st_dev, status.st_ino)
+                                               : std::pair<dev_t, ino_t>();
+  }
   using Look = std::vector<int64_t>;
   Look look() const {
     Look seen;
@@ -31,6 +38,7 @@ class StoreWatch {
     return seen;
   }
   std::string path_;
+  std::pair<dev_t, ino_t> inode_;
   Look last_;
 };
 

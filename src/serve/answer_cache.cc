@@ -5,24 +5,25 @@
 namespace nightjar::serve {
 namespace {
 
-// A compressed form may come beside it.
-constexpr size_t kBytesPerByte = 2;
 constexpr size_t kLargestShare = 8;
+// What an answer takes beside its question and its body.
+constexpr size_t kOverhead = sizeof(Response) + sizeof(Content) + 128;
 
 }  // namespace
 
-const Response* AnswerCache::find(std::string_view question) {
+std::optional<Response> AnswerCache::find(uint64_t snapshot, std::string_view question) {
+  if (snapshot != snapshot_) return std::nullopt;
   const auto at = by_question_.find(question);
-  if (at == by_question_.end()) return nullptr;
+  if (at == by_question_.end()) return std::nullopt;
   order_.splice(order_.begin(), order_, at->second);
-  return &order_.front().answer;
+  return order_.front().answer;
 }
 
-void AnswerCache::keep(std::string question, Response& answer) {
-  if (answer.status != 200 || answer.events || answer.pieces || answer.later || answer.fixed) return;
-  const size_t bytes = question.size() + kBytesPerByte * answer.body.size();
-  if (bytes > most_bytes_ / kLargestShare || by_question_.contains(question)) return;
-  answer.fixed = std::make_shared<Content>(std::move(answer.body));
+void AnswerCache::keep(uint64_t snapshot, std::string question, const Response& answer) {
+  const size_t bytes = question.size() + answer.fixed->bytes() + kOverhead;
+  if (bytes > most_bytes_ / kLargestShare) return;
+  if (snapshot > snapshot_) restart(snapshot);
+  if (snapshot < snapshot_ || by_question_.contains(question)) return;
   order_.push_front({std::move(question), answer, bytes});
   by_question_[order_.front().question] = order_.begin();
   bytes_ += bytes;
@@ -33,14 +34,22 @@ void AnswerCache::keep(std::string question, Response& answer) {
   }
 }
 
-void AnswerCache::clear() {
+// The store has changed.
+void AnswerCache::restart(uint64_t snapshot) {
+  snapshot_ = snapshot;
   by_question_.clear();
   order_.clear();
   bytes_ = 0;
 }
 
+bool settle(Response& answer, bool takes_gzip) {
+  if (answer.status != 200 || answer.events || answer.pieces || answer.later || answer.fixed) return false;
+  answer.fixed = contentOf(answer.type, std::exchange(answer.body, {}), takes_gzip);
+  return true;
+}
+
 std::string questionOf(const Request& request) {
-  std::string question;
+  std::string question = request.takes_gzip ? "gzip" : "";
   for (const std::string& segment : request.segments) question.append("/").append(segment);
   for (const auto& [name, value] : request.query)
     question.append("\n").append(name).append("=").append(value);

@@ -1,7 +1,9 @@
 // The last answers to the same questions: what many clients ask for at once is worked out once.
 #pragma once
 
+#include <cstdint>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,13 +17,10 @@ class AnswerCache {
  public:
   explicit AnswerCache(size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  // nullptr where it is not known.
-  const Response* find(std::string_view question);
-  // Keeps an answer and makes its body `fixed`. Only sound ones with a body that is held, and small enough to
-  // leave room for others.
-  void keep(std::string question, Response& answer);
-  // The store has changed.
-  void clear();
+  // `snapshot` is the number of what the asking thread answers from: answers from another one are not known.
+  std::optional<Response> find(uint64_t snapshot, std::string_view question);
+  // Keeps an answer that settle() has made ready, if it leaves room for others.
+  void keep(uint64_t snapshot, std::string question, const Response& answer);
 
  private:
   struct Kept {
@@ -31,13 +30,20 @@ class AnswerCache {
   };
   using Order = std::list<Kept>;  // the latest first
 
+  void restart(uint64_t snapshot);
+
+  uint64_t snapshot_ = 0;  // that all are from
   size_t most_bytes_;
   size_t bytes_ = 0;
   Order order_;
   std::unordered_map<std::string_view, Order::iterator> by_question_;
 };
 
-// What makes two GET requests the same: path, query and media types.
+// Makes the body `fixed`, in the form that the client takes. False for what is not to be kept: refusals, and
+// bodies that are not held.
+bool settle(Response& answer, bool takes_gzip);
+
+// What makes two GET requests the same: path, query, media types, and the form of the answer.
 std::string questionOf(const Request& request);
 
 }  // namespace nightjar::serve

@@ -5,37 +5,52 @@
 namespace nightjar::serve {
 namespace {
 
-Response answer(std::string body) {
-  return {.body = std::move(body)};
+// For eight answers of 90,000 bytes with what they take beside that.
+constexpr size_t kRoom = size_t{8} * 92'000;
+
+Response answer(std::string body, bool takes_gzip = false) {
+  Response made{.body = std::move(body)};
+  EXPECT_TRUE(settle(made, takes_gzip));
+  return made;
 }
 
 TEST(AnswerCache, KeepsWhatWasAskedForLast) {
-  AnswerCache cache(16'000);
+  AnswerCache cache(kRoom);
   for (const char* question : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
-    Response made = answer(std::string(900, *question));
-    cache.keep(question, made);
-    EXPECT_TRUE(made.fixed) << "the answer itself shares the body";
-    EXPECT_NE(cache.find("a"), nullptr);
+    cache.keep(1, question, answer(std::string(90'000, *question)));
+    EXPECT_TRUE(cache.find(1, "a"));
   }
-  Response one_more = answer(std::string(900, 'i'));
-  cache.keep("i", one_more);
-  EXPECT_NE(cache.find("a"), nullptr) << "asked for all the time";
-  EXPECT_EQ(cache.find("b"), nullptr);
-  EXPECT_EQ(cache.find("i")->fixed->plain(), std::string(900, 'i'));
-  cache.clear();
-  EXPECT_EQ(cache.find("a"), nullptr);
+  cache.keep(1, "i", answer(std::string(90'000, 'i')));
+  EXPECT_TRUE(cache.find(1, "a")) << "asked for all the time";
+  EXPECT_FALSE(cache.find(1, "b"));
+  EXPECT_EQ(cache.find(1, "i")->fixed->plain(), std::string(90'000, 'i'));
 }
 
 TEST(AnswerCache, LeavesAloneWhatIsNotForKeeping) {
-  AnswerCache cache(16'000);
+  AnswerCache cache(kRoom);
+  cache.keep(1, "large", answer(std::string(300'000, 'x')));
+  EXPECT_FALSE(cache.find(1, "large"));
   Response refusal = errorResponse(404, "no");
-  Response large = answer(std::string(3000, 'x'));
   Response events{.events = true};
-  for (Response* one : {&refusal, &large, &events}) {
-    cache.keep("q", *one);
-    EXPECT_EQ(cache.find("q"), nullptr);
-  }
-  EXPECT_EQ(large.body.size(), 3000U);
+  for (Response* one : {&refusal, &events}) EXPECT_FALSE(settle(*one, false));
+}
+
+TEST(AnswerCache, ForgetsWhatAnEarlierSnapshotSaid) {
+  AnswerCache cache(kRoom);
+  cache.keep(1, "a", answer("old"));
+  EXPECT_FALSE(cache.find(2, "a"));
+  cache.keep(2, "a", answer("new"));
+  EXPECT_EQ(cache.find(2, "a")->fixed->plain(), "new");
+  cache.keep(1, "b", answer("late"));
+  EXPECT_FALSE(cache.find(1, "b")) << "a thread that has not heard of the change";
+  EXPECT_FALSE(cache.find(2, "b"));
+}
+
+TEST(AnswerCache, KeepsTheFormThatTheClientTakes) {
+  AnswerCache cache(kRoom);
+  cache.keep(1, "p", answer(std::string(5000, 'p'), true));
+  EXPECT_LT(cache.find(1, "p")->fixed->bytes(), 1000U);
+  EXPECT_EQ(cache.find(1, "p")->fixed->size(), 5000U);
 }
 
 TEST(QuestionOf, TellsRequestsApart) {

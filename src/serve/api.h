@@ -3,16 +3,17 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "series/store.h"
-#include "serve/catalog.h"
 #include "serve/evidence.h"
 #include "serve/router.h"
+#include "serve/snapshot.h"
 
 namespace nightjar::serve {
 
 struct ApiOptions {
-  NamesOf names_of;
   std::string version;  // "0.1.0"
   Evidence evidence = {};
 };
@@ -20,32 +21,33 @@ struct ApiOptions {
 // Not thread-safe: each serving thread has an Api and a store handle of its own.
 class Api {
  public:
-  // `store` must outlive the object. Fails with what the store fails with.
-  static Result<std::unique_ptr<Api>> open(series::Store& store, ApiOptions options);
+  // `store` must outlive the object.
+  Api(series::Store& store, std::shared_ptr<const Snapshot> snapshot, ApiOptions options)
+      : store_(store), snapshot_(std::move(snapshot)), options_(std::move(options)) {}
 
   // Adds its routes; the router must not outlive the object.
   void addTo(Router& router);
 
-  // Reads anew what is kept in memory: the names of the series, the sources. To be called when the store has
-  // changed; what is asked for by time is read from the store each time.
-  Result<void> refresh();
+  // Answers from now on by what was read of the store later.
+  void show(std::shared_ptr<const Snapshot> snapshot) { snapshot_ = std::move(snapshot); }
 
+  // For what is not in the snapshot: series, documents.
   series::Store& store() { return store_; }
-  const Catalog& catalog() const { return catalog_; }
   const ApiOptions& options() const { return options_; }
-  // Empty for measurements; else the sentence that says what was simulated. Every document carries it.
-  const std::string& simulation() const { return simulation_; }
-  const std::string& geoSource() const { return geo_source_; }
-  const std::vector<series::Source>& sources() const { return sources_; }
+  // Until show().
+  uint64_t snapshotNumber() const { return snapshot_->number; }
+  const Catalog& catalog() const { return snapshot_->catalog; }
+  const std::vector<IncidentHead>& incidents() const { return snapshot_->incidents; }
+  const std::vector<series::Source>& sources() const { return snapshot_->sources; }
+  const std::vector<series::Note>& notes() const { return snapshot_->notes; }
+  const std::string& simulation() const { return snapshot_->simulation; }
+  const std::string& trouble() const { return snapshot_->trouble; }
+  const std::string& geoSource() const { return snapshot_->geo_source; }
 
  private:
-  Api(series::Store& store, ApiOptions options) : store_(store), options_(std::move(options)) {}
-
   series::Store& store_;
+  std::shared_ptr<const Snapshot> snapshot_;
   ApiOptions options_;
-  Catalog catalog_;
-  std::vector<series::Source> sources_;
-  std::string simulation_, geo_source_;
 };
 
 // Each in a file of its name.

@@ -1,8 +1,8 @@
 // What a store holds, by entity: what the API lists and searches.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,19 +38,21 @@ class Catalog {
   const std::vector<CatalogEntry>& entries() const { return entries_; }
   // The networks and regions of a country, or the countries that a network is in, by code.
   std::vector<const CatalogEntry*> childrenOf(const Entity& entity) const;
-  // Entities whose code or one of whose names begins with `text` or has a word that does, in any case; the
-  // code itself first, then countries, regions, networks. At most `limit`.
+  // Entities whose code begins with `text`, or one of whose names has words that do, whatever their case and
+  // accents (foldForSearch); the code itself first, then countries, regions, networks. At most `limit`.
   std::vector<const CatalogEntry*> search(std::string_view text, size_t limit) const;
   // The bins that the store holds anything of.
   Bin first() const { return first_; }
   Bin end() const { return end_; }
 
  private:
+  void add(const Entity& entity, std::vector<std::string> names);
+  void sortByRank();
+
   std::vector<CatalogEntry> entries_;  // by code
+  std::vector<std::string> searched_;  // of each: "\ncode", then "\n folded name" for each name
+  std::vector<uint32_t> by_rank_;      // places in `entries_`, as searches list them
   Bin first_, end_;
 };
-
-// Lower case for comparison: Latin with the usual accents, Greek and Cyrillic; other letters as they are.
-std::string foldCase(std::string_view utf8);
 
 }  // namespace nightjar::serve

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "serve/unicode.h"
+
 namespace nightjar::serve {
 namespace {
 
@@ -43,6 +45,9 @@ TEST_F(CatalogTest, FindsPlacesByAnyOfTheirNames) {
   EXPECT_EQ(found("as9198").front(), "AS9198");
   EXPECT_EQ(found("stan"), Codes{}) << "words are found by how they begin";
   EXPECT_EQ(found("").size(), 7U);
+  EXPECT_EQ(found("@"), Codes{});
+  EXPECT_EQ(found("egýpt"), Codes{"EG"}) << "accents do not count";
+  EXPECT_EQ(found("AS9198@k"), Codes{"AS9198@KZ"});
 }
 
 TEST_F(CatalogTest, KnowsWhatBelongsToAPlace) {
@@ -60,10 +65,19 @@ TEST_F(CatalogTest, KnowsWhatBelongsToAPlace) {
   EXPECT_EQ(catalog_.find("XX"), nullptr);
 }
 
-TEST(FoldCase, LeavesBrokenTextAlone) {
-  EXPECT_EQ(foldCase("ÄÖ Ç ÑŽ ΑΩ"), "äö ç ñž αω");
-  EXPECT_EQ(foldCase("\xff\xf0\x9f").size(), 6U) << "broken bytes become the letters of Latin-1";
-  EXPECT_EQ(foldCase("日本"), "日本");
+TEST(FoldForSearch, LeavesWhatTheReaderMeans) {
+  EXPECT_EQ(foldForSearch("Côte d'Ivoire"), "cote d ivoire");
+  EXPECT_EQ(foldForSearch("  ÄÖ—Ç (ÑŽ) ΑΩ "), "ao c nz αω");
+  EXPECT_EQ(foldForSearch("Ёлка, ЙОД"), "елка иод");
+  EXPECT_EQ(foldForSearch("ﬁ Ⅷ"), "fi viii") << "compatibility forms";
+  EXPECT_EQ(foldForSearch("日本"), "日本");
+  EXPECT_EQ(foldForSearch("\xff\xf0\x9f"), "") << "broken bytes are no letters";
+}
+
+TEST(IsUtf8, KnowsBrokenText) {
+  EXPECT_TRUE(isUtf8(""));
+  EXPECT_TRUE(isUtf8("Қазақстан"));
+  for (const char* broken : {"\xff", "a\xc3", "\xed\xa0\x80", "\xc0\xaf"}) EXPECT_FALSE(isUtf8(broken));
 }
 
 }  // namespace

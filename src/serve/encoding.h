@@ -18,7 +18,9 @@ bool admitsGzip(std::string_view field);
 // Whether gzip pays: text of some length.
 bool isWorthPacking(std::string_view type, size_t size);
 
-// Empty where zlib finds no memory.
+// For an answer that somebody waits for (ISA-L). The same text gives the same bytes on one machine.
 std::string gzip(std::string_view content);
+// For what is packed once and sent for ever (zlib, level 9). Empty where zlib finds no memory.
+std::string gzipTightly(std::string_view content);
 
 }  // namespace nightjar::serve

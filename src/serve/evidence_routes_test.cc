@@ -19,9 +19,9 @@ class EvidenceRoutes : public testing::Test {
     }
   }
   void open(Evidence evidence) {
-    api_ = Api::open(*store_,
-                     {[](const Entity&) { return std::vector<std::string>{}; }, "0", std::move(evidence)})
-               .value();
+    const auto nameless = [](const Entity&) { return std::vector<std::string>{}; };
+    api_ = std::make_unique<Api>(*store_, readSnapshot(*store_, nameless).value(),
+                                 ApiOptions{"0", std::move(evidence)});
     router_ = Router();
     api_->addTo(router_);
   }

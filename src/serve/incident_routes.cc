@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/markup.h"
+#include "geo/country_points.h"
 #include "serve/api.h"
 #include "serve/find_incident.h"
 #include "serve/incident_list.h"
@@ -43,12 +44,25 @@ std::string asJson(const std::vector<IncidentHead>& incidents) {
   return json.closeArray().close().take();
 }
 
-// RFC 7946. Where a place has no agreed point, a feature may go without one.
+// A point for the country that the place is in; a network that is everywhere has none.
+void putGeometry(Json& json, const Entity& entity) {
+  const auto point = geo::countryPoint(entity.countryCode());
+  json.key("geometry");
+  if (!point) {
+    json.null();
+    return;
+  }
+  json.open().key("type").text("Point").key("coordinates").openArray();
+  json.number(point->longitude).number(point->latitude).closeArray().close();
+}
+
+// RFC 7946.
 std::string asGeoJson(const std::vector<IncidentHead>& incidents) {
   Json json;
   json.open().key("type").text("FeatureCollection").key("features").openArray();
   for (const IncidentHead& one : incidents) {
-    json.open().key("type").text("Feature").key("id").text(one.stored.id).key("geometry").null();
+    json.open().key("type").text("Feature").key("id").text(one.stored.id);
+    putGeometry(json, one.stored.entity);
     json.key("properties").open();
     putHead(json, one);
     json.close().close();

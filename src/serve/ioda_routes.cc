@@ -1,13 +1,14 @@
 // IODA's API v2 as its clients know it: the same paths, envelope and fields (InetIntel/ioda-api, controllers
 // and normalizers). What IODA calls a datasource is a signal here.
 #include <fmt/format.h>
-#include <rapidjson/document.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <map>
+#include <unordered_set>
 
+#include "geo/countries.h"
 #include "serve/api.h"
 #include "serve/downsample.h"
 #include "serve/incident_list.h"
@@ -92,12 +93,51 @@ Response refusal(std::string_view type, int status, std::string_view message) {
   return {.status = status, .body = json.close().take()};
 }
 
+// IODA's own page writes "null" for a parameter that it leaves open.
+std::string_view givenOf(const Request& request, std::string_view name) {
+  const std::string_view value = request.parameter(name);
+  return value == "null" ? std::string_view() : value;
+}
+Result<std::optional<int64_t>> readGiven(const Request& request, std::string_view name, int64_t least,
+                                         int64_t most) {
+  if (givenOf(request, name).empty()) return std::nullopt;
+  return readNumber(request, name, least, most);
+}
+
+// "country/KZ": its regions, its networks, and those networks as such. "asn/9198": its parts and their
+// countries.
+class Related {
+ public:
+  Related(const Api& api, std::string_view to) {
+    const size_t slash = std::min(to.find('/'), to.size());
+    place_ = entityOf(to.substr(0, slash), to.substr(std::min(slash + 1, to.size())));
+    if (!place_) return;
+    for (const CatalogEntry* child : api.catalog().childrenOf(*place_)) {
+      codes_.insert(child->entity.code());
+      if (child->entity.kind() != EntityKind::kNetworkInCountry) continue;
+      codes_.insert(place_->kind() == EntityKind::kCountry ? Entity::network(*child->entity.asn()).code()
+                                                           : std::string(child->entity.countryCode()));
+    }
+  }
+  bool has(const Entity& entity) const {
+    return place_ && (entity == *place_ || codes_.contains(entity.code()));
+  }
+
+ private:
+  std::optional<Entity> place_;
+  std::unordered_set<std::string> codes_;
+};
+
 void putEntity(Json& json, const Entity& entity, std::string_view name) {
   const Code code = codeOf(entity);
   json.open().key("code").text(code.code).key("name").text(name.empty() ? entity.code() : name);
   json.key("type").text(code.type).key("subnames").openArray().closeArray().key("attrs").open();
   json.key("fqid").text(entity.code());
-  if (!entity.countryCode().empty()) json.key("country_code").text(entity.countryCode());
+  if (!entity.countryCode().empty()) {
+    json.key("country_code").text(entity.countryCode());
+    json.key("country_name").text(geo::countryName(entity.countryCode()));
+  }
+  if (entity.asn() && !name.empty()) json.key("org").text(name);
   json.close().close();
 }
 
@@ -118,12 +158,11 @@ Response datasources(const Request& request, std::string_view only) {
 }
 
 Response entities(const Api& api, const Request& request, std::string_view type, std::string_view code) {
-  const auto limit = readNumber(request, "limit", 1, kMostPoints);
+  const auto limit = readGiven(request, "limit", 1, kMostPoints);
   if (!limit) return refusal("entities.lookup", 400, limit.error().message);
   const auto most = static_cast<size_t>(limit->value_or(2000));
-  const std::string_view related = request.parameter("relatedTo");
-  const size_t slash = std::min(related.find('/'), related.size());
-  const std::string_view related_code = related.substr(std::min(slash + 1, related.size()));
+  const std::string_view to = givenOf(request, "relatedTo");
+  const Related related(api, to);
   return envelope("entities.lookup", request, [&](Json& json) {
     json.openArray();
     size_t told = 0;
@@ -131,7 +170,7 @@ Response entities(const Api& api, const Request& request, std::string_view type,
       const Code own = codeOf(entry->entity);
       if (!type.empty() && own.type != type) continue;
       if (!code.empty() && own.code != code) continue;
-      if (!related_code.empty() && entry->entity.countryCode() != related_code) continue;
+      if (!to.empty() && !related.has(entry->entity)) continue;
       if (told++ == most) break;
       putEntity(json, entry->entity, entry->name());
     }
@@ -175,7 +214,7 @@ Response rawSignals(Api& api, const Request& request, std::string_view type, std
   if (!span) return refusal("signals", 400, span.error().message);
   if (!span->from || !span->until)
     return refusal("signals", 400, "Missing required request parameter 'from' or 'until'");
-  const auto points = readNumber(request, "maxPoints", 1, kMostPoints);
+  const auto points = readGiven(request, "maxPoints", 1, kMostPoints);
   if (!points) return refusal("signals", 400, points.error().message);
   const BinWidth width = api.store().width();
   const Bin from = Bin::of(*span->from, width);
@@ -186,7 +225,7 @@ Response rawSignals(Api& api, const Request& request, std::string_view type, std
                    "so many points need maxPoints, or /api/v1/entities/CODE/series?format=csv");
   }
   const size_t step = *points ? binsPerStretch(count, static_cast<size_t>(**points)) : size_t{1};
-  const std::string_view wanted = request.parameter("datasource");
+  const std::string_view wanted = givenOf(request, "datasource");
   std::optional<Error> failure;
   Response response = envelope("signals", request, [&](Json& json) {
     json.openArray();
@@ -246,9 +285,9 @@ Result<std::vector<IncidentHead>> incidentsIn(Api& api, const Request& asked, st
   });
   std::reverse(incidents->begin(), incidents->end());
   // Pages as IODA cuts them.
-  const auto limit = readNumber(asked, "limit", 1, kMostPoints);
+  const auto limit = readGiven(asked, "limit", 1, kMostPoints);
   if (!limit) return std::unexpected(limit.error());
-  const auto page = readNumber(asked, "page", 0, kMostPoints);
+  const auto page = readGiven(asked, "page", 0, kMostPoints);
   if (!page) return std::unexpected(page.error());
   if (!*limit) return incidents;
   const auto first = std::min(incidents->size(), static_cast<size_t>(**limit * page->value_or(0)));
@@ -277,14 +316,7 @@ std::string_view datasourceOf(std::string_view signal) {
 
 void putEvent(Json& json, const IncidentHead& one, Time window_from, Time window_until) {
   const Code code = codeOf(one.stored.entity);
-  rapidjson::Document document;
-  document.Parse(one.stored.json.c_str(), one.stored.json.size());
-  std::string signal;
-  if (document.IsObject() && document.HasMember("signals") && document["signals"].IsArray() &&
-      !document["signals"].Empty() && document["signals"][0].IsObject() &&
-      document["signals"][0].HasMember("signal") && document["signals"][0]["signal"].IsString()) {
-    signal = document["signals"][0]["signal"].GetString();
-  }
+  const std::string_view signal = one.signals.empty() ? std::string_view() : one.signals.front().signal;
   json.open().key("location").text(fmt::format("{}/{}", code.type, code.code));
   json.key("start").integer(epoch(one.stored.onset)).key("duration");
   json.integer(epoch(one.last()) - epoch(one.stored.onset)).key("uncertainty").null();
@@ -318,31 +350,19 @@ Response alerts(Api& api, const Request& request, std::string_view type, std::st
   return envelope("outages.alerts", request, [&](Json& json) {
     json.openArray();
     for (const IncidentHead& one : *incidents) {
-      rapidjson::Document document;
-      document.Parse(one.stored.json.c_str(), one.stored.json.size());
-      if (!document.IsObject() || !document.HasMember("signals") || !document["signals"].IsArray()) continue;
-      for (const auto& signal : document["signals"].GetArray()) {
-        const auto text = [&](const char* name) -> std::string {
-          const auto at = signal.FindMember(name);
-          return at != signal.MemberEnd() && at->value.IsString() ? at->value.GetString() : "";
-        };
-        const auto number = [&](const char* name) {
-          const auto at = signal.FindMember(name);
-          return at != signal.MemberEnd() && at->value.IsNumber() ? at->value.GetDouble() : 0.0;
-        };
-        const std::string level = text("level_worst");
-        const auto put = [&](Time time, std::string_view name, double value) {
-          json.open().key("datasource").text(datasourceOf(text("signal"))).key("entity");
+      for (const SignalCourse& signal : one.signals) {
+        const double ordinary = signal.baseline.value_or(0);
+        const auto put = [&](Time time, std::string_view level, double value) {
+          json.open().key("datasource").text(datasourceOf(signal.signal)).key("entity");
           putEntity(json, one.stored.entity, one.name);
-          json.key("time").integer(epoch(time)).key("level").text(name);
-          json.key("condition").text(name == "normal" ? "normal" : "below its own baseline");
-          json.key("value").number(value).key("historyValue").number(number("baseline"));
+          json.key("time").integer(epoch(time)).key("level").text(level);
+          json.key("condition").text(level == "normal" ? "normal" : "below its own baseline");
+          json.key("value").number(value).key("historyValue").number(ordinary);
           json.key("method").text(one.stored.rule).close();
         };
-        const auto onset = parseTime(text("onset"));
-        if (level.empty() || !onset) continue;
-        put(*onset, level, number("floor"));
-        if (const auto end = parseTime(text("end"))) put(*end, "normal", number("baseline"));
+        if (signal.level_worst.empty() || !signal.onset) continue;
+        put(*signal.onset, signal.level_worst, signal.floor.value_or(0));
+        if (signal.end) put(*signal.end, "normal", ordinary);
       }
     }
     json.closeArray();

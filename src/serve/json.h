@@ -1,11 +1,13 @@
 // Writing JSON with RapidJSON, a little shorter.
 #pragma once
 
-#include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,12 +35,19 @@ class Json {
   Json& boolean(bool value) { return writer_.Bool(value), *this; }
   Json& integer(int64_t value) { return writer_.Int64(value), *this; }
   // The shortest text that reads back the same; null for what is no number.
-  Json& number(double value) { return std::isfinite(value) ? raw(fmt::format("{}", value)) : null(); }
+  Json& number(double value) {
+    std::array<char, 32> text;
+    if (!std::isfinite(value)) return null();
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return raw({text.data(), static_cast<size_t>(end - text.data())});
+  }
   Json& time(Time value) { return text(formatTime(value)); }
   Json& timeOrNull(const std::optional<Time>& value) { return value ? time(*value) : null(); }
   // Already JSON.
   Json& raw(std::string_view json) {
-    return writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType), *this;
+    writer_.RawValue("", 0, rapidjson::kObjectType);  // the comma, if one is due
+    std::memcpy(buffer_.Push(json.size()), json.data(), json.size());
+    return *this;
   }
   std::string take() {
     buffer_.Put('\n');

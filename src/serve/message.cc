@@ -4,6 +4,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "serve/unicode.h"
+
 namespace nightjar::serve {
 namespace {
 
@@ -38,6 +40,7 @@ Result<std::string> decode(std::string_view text, bool in_query) {
     }
     decoded += c;
   }
+  if (!isUtf8(decoded)) return fail(ErrorKind::kInvalid, "text that is not UTF-8");
   return decoded;
 }
 

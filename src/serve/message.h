@@ -25,6 +25,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::string accept;                                      // media types that the client prefers, as sent
   std::string authorization;                               // as sent
+  bool takes_gzip = false;
   std::string body;
 
   // The first parameter of that name; empty if there is none.
@@ -39,8 +40,9 @@ struct Response {
   int status = 200;
   std::string type = "application/json";
   std::string body;
-  // A body that is sent many times (the page's files, answers that are kept); used in place of `body`.
-  std::shared_ptr<Content> fixed;
+  // A body that is sent many times (the page's files, answers that are kept); used in place of `body`. It has
+  // the form that this client takes.
+  std::shared_ptr<const Content> fixed;
   // A body too long to hold; used in place of both.
   Pieces pieces;
   // The connection becomes a stream of server-sent events (events.h).
@@ -60,8 +62,8 @@ Response errorResponse(int status, std::string_view message);
 Response errorResponse(const Error& error);
 
 // The path and query of a request target (RFC 9112, section 3.2, origin form), taken apart and decoded
-// (RFC 3986). Fails with kInvalid: no leading slash, a bad percent sign, a control character, "..", more than
-// 32 segments or 64 parameters.
+// (RFC 3986). Fails with kInvalid: no leading slash, a bad percent sign, a control character, "..", not
+// UTF-8, more than 32 segments or 64 parameters.
 Result<void> readTarget(std::string_view target, Request& request);
 
 }  // namespace nightjar::serve

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "series/signal_traits.h"
-#include "serve/incident_list.h"
 
 namespace nightjar::serve {
 namespace {
@@ -31,6 +30,23 @@ Result<bool> speaksAt(Api& api, const series::SeriesKey& key, Bin bin, size_t hi
     }
   }
   return false;
+}
+
+// Those that stand and are wanted.
+template <typename Wanted>
+std::vector<const IncidentHead*> incidentsWhere(const Api& api, Wanted wanted) {
+  std::vector<const IncidentHead*> found;
+  for (const IncidentHead& one : api.incidents()) {
+    if (!one.isGone() && wanted(one)) found.push_back(&one);
+  }
+  return found;
+}
+
+void tell(const IncidentHead& incident, Observed& now) {
+  if (incident.isUnjudgedAt(now.from)) now.state = ObservedState::kCannotTell;
+  if (!incident.isDownAt(now.from)) return;
+  now.state = ObservedState::kDown;
+  now.incident = incident.stored.id;
 }
 
 }  // namespace
@@ -66,12 +82,8 @@ Result<std::vector<Observed>> observabilityOf(Api& api, const CatalogEntry& entr
     if (!series) return std::unexpected(series.error());
     judged.push_back({std::move(*series)});
   }
-  Request own;
-  own.query.emplace_back("entity", entry.entity.code());
-  own.query.emplace_back("limit", "100000");
-  auto incidents = incidentsFor(api, own);
-  if (!incidents) return std::unexpected(incidents.error());
-  std::erase_if(*incidents, [&](const IncidentHead& one) { return one.stored.entity != entry.entity; });
+  const auto incidents =
+      incidentsWhere(api, [&](const IncidentHead& one) { return one.stored.entity == entry.entity; });
 
   std::vector<Observed> states;
   for (Bin bin = start; bin < until; bin = bin.next()) {
@@ -82,13 +94,7 @@ Result<std::vector<Observed>> observabilityOf(Api& api, const CatalogEntry& entr
       if (++one.usable > history) now.signals.push_back(one.series.key.signal);
     }
     if (!now.signals.empty()) now.state = ObservedState::kUp;
-    for (const IncidentHead& one : *incidents) {
-      if (one.isUnjudgedAt(now.from)) now.state = ObservedState::kCannotTell;
-      if (one.isDownAt(now.from)) {
-        now.state = ObservedState::kDown;
-        now.incident = one.stored.id;
-      }
-    }
+    for (const IncidentHead* one : incidents) tell(*one, now);
     if (bin < from) continue;
     const bool same = !states.empty() && states.back().state == now.state &&
                       states.back().incident == now.incident && states.back().signals == now.signals;
@@ -105,8 +111,9 @@ Result<std::vector<ObservedPlace>> countriesAt(Api& api, Time at) {
   const BinWidth width = api.store().width();
   const auto history = static_cast<size_t>(kLeastHistory / width.length());
   const Bin bin = Bin::of(at, width);
-  auto incidents = api.store().incidents({.from = bin.start(width), .until = bin.end(width)});
-  if (!incidents) return std::unexpected(incidents.error());
+  const auto incidents = incidentsWhere(api, [from = bin.start(width)](const IncidentHead& one) {
+    return one.stored.entity.kind() == EntityKind::kCountry && (one.isDownAt(from) || one.isUnjudgedAt(from));
+  });
   std::vector<ObservedPlace> places;
   for (const CatalogEntry& entry : api.catalog().entries()) {
     if (entry.entity.kind() != EntityKind::kCountry) continue;
@@ -118,14 +125,8 @@ Result<std::vector<ObservedPlace>> countriesAt(Api& api, Time at) {
       if (*speaks) place.now.signals.push_back(one.signal);
     }
     if (!place.now.signals.empty()) place.now.state = ObservedState::kUp;
-    for (const series::StoredIncident& one : *incidents) {
-      if (one.entity != entry.entity) continue;
-      const IncidentHead head = headOf(one);
-      if (isGone(head)) continue;
-      if (head.isUnjudgedAt(place.now.from)) place.now.state = ObservedState::kCannotTell;
-      if (!head.isDownAt(place.now.from)) continue;
-      place.now.state = ObservedState::kDown;
-      place.now.incident = one.id;
+    for (const IncidentHead* one : incidents) {
+      if (one->stored.entity == entry.entity) tell(*one, place.now);
     }
     places.push_back(std::move(place));
   }

@@ -27,10 +27,13 @@ class OpenApiTest : public testing::Test {
         {"EG-1", 0, "nightjar", Entity::country("EG"), Bin{kFirst + 200}.start(BinWidth()), std::nullopt,
          R"({"id":"EG-1","name":"Egypt","kind":"withdrawn","state":"open","depth":1.0,"judged_until":"2011-10-31T19:15:00Z"})"
          "\n"}));
-    api_ = Api::open(*store_, {[](const Entity&) { return std::vector<std::string>{"Egypt"}; }, "0"}).value();
+    api_ = std::make_unique<Api>(*store_, read(), ApiOptions{"0"});
     api_->addTo(router_);
   }
 
+  std::shared_ptr<const Snapshot> read() {
+    return readSnapshot(*store_, [](const Entity&) { return std::vector<std::string>{"Egypt"}; }).value();
+  }
   Response get(std::string_view target) {
     Request request;
     EXPECT_TRUE(readTarget(target, request));
@@ -101,6 +104,55 @@ TEST_F(OpenApiTest, NoMinimumIsLost) {
   EXPECT_EQ(series["series"][0]["values"].Size(), 7U);
 }
 
+TEST_F(OpenApiTest, GeoJsonPointsAtTheCountry) {
+  const auto answer = json("/api/v1/incidents?format=geojson");
+  const auto& feature = answer["features"][0];
+  EXPECT_STREQ(feature["geometry"]["type"].GetString(), "Point");
+  EXPECT_NEAR(feature["geometry"]["coordinates"][0].GetDouble(), 30, 5) << "longitude first";
+  EXPECT_NEAR(feature["geometry"]["coordinates"][1].GetDouble(), 27, 5);
+}
+
+TEST_F(OpenApiTest, SourcesSayHowTheirCollectorStands) {
+  const auto at = [](int64_t seconds) { return Time(Seconds(seconds)); };
+  for (const int64_t until : {200, 100}) {
+    ASSERT_TRUE(store_->addSource(
+        {"updates." + std::to_string(until), "rrc00", "updates", at(50), at(until), "", "", "nightjar"}));
+  }
+  const series::Note note{"collector", "rrc00", at(300), R"({"coverage":0.5,"peers":[{"asn":1}]})"};
+  ASSERT_TRUE(store_->putNotes({&note, 1}));
+  api_->show(read());
+  const auto answer = json("/api/v1/sources");
+  const auto& last = answer["sources"][0];
+  EXPECT_EQ(last["coverage"].GetDouble(), 0.5);
+  EXPECT_EQ(last["peers"][0]["asn"].GetInt(), 1);
+  EXPECT_STREQ(last["until"].GetString(), "1970-01-01T00:05:00Z") << "its last word";
+  EXPECT_FALSE(answer["sources"][1].HasMember("peers")) << "told once";
+}
+
+// As IODA's own page asks (InetIntel/ioda-ui, ActionSignals.js, ActionEntities.js).
+TEST_F(OpenApiTest, IodasOwnPageIsUnderstood) {
+  for (const char* code : {"AS8452@EG", "AS8452", "EG-C", "AS9198@KZ", "AS9198"}) {
+    const auto id = store_->idOf({std::string(series::kVisible24), Entity::parse(code).value()}).value();
+    const series::Sample sample{id, {1, 1}};
+    ASSERT_TRUE(store_->append(Bin{kFirst}, {&sample, 1}));
+  }
+  api_->show(read());
+  const auto raw =
+      json("/v2/signals/raw/country/EG?from=1320000000&until=1320060000&maxPoints=null&datasource=bgp");
+  EXPECT_STREQ(raw["data"][0][0]["datasource"].GetString(), "bgp");
+  const auto codes = [&](const std::string& query) {
+    std::vector<std::string> found;
+    const auto answer = json("/v2/entities/query?" + query);
+    for (const auto& one : answer["data"].GetArray()) found.emplace_back(one["code"].GetString());
+    return found;
+  };
+  EXPECT_EQ(codes("entityType=asn&relatedTo=country/EG"), std::vector<std::string>{"8452"});
+  EXPECT_EQ(codes("entityType=region&relatedTo=country%2FEG"), std::vector<std::string>{"EG-C"});
+  EXPECT_EQ(codes("entityType=country&relatedTo=asn/8452"), std::vector<std::string>{"EG"});
+  const auto region = json("/v2/entities/query?entityType=region&entityCode=EG-C");
+  EXPECT_STREQ(region["data"][0]["attrs"]["country_name"].GetString(), "Egypt");
+}
+
 TEST_F(OpenApiTest, WrongQuestionsAreToldApart) {
   struct Row {
     std::string_view target;
@@ -147,6 +199,7 @@ TEST_F(OpenApiTest, ARecurringIncidentIsUpInBetween) {
        R"({"id":"EG-1","kind":"dark","state":"open","judged_until":")" + at(300) +
            R"(","recurrence":{"occurrences":[{"onset":")" + at(200) + R"(","end":")" + at(210) +
            R"("},{"onset":")" + at(280) + R"(","end":null}]}})" + "\n"}));
+  api_->show(read());
   struct Row {
     int64_t bin;
     std::string_view state;

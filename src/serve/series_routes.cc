@@ -1,5 +1,9 @@
 // Series by bin, or in few points; those of a place's children side by side.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "series/signal_traits.h"
 #include "serve/api.h"
@@ -52,6 +56,13 @@ std::vector<series::Signal> signalsOf(const CatalogEntry& entry, const Request& 
   return signals;
 }
 
+// A share from 0 to 1 as "0.250"; a long series has very many.
+std::array<char, 6> inThousandths(double share) {
+  const auto all = static_cast<unsigned>(std::lround(std::clamp(share, 0.0, 1.0) * 1000));
+  const auto digit = [](unsigned number) { return static_cast<char>('0' + number % 10); };
+  return {digit(all / 1000), '.', digit(all / 100), digit(all / 10), digit(all), '\0'};
+}
+
 void putStretches(Json& json, const std::vector<Stretch>& stretches, bool whole) {
   const auto put = [&](const char* name, auto value) {
     json.key(name).openArray();
@@ -64,7 +75,7 @@ void putStretches(Json& json, const std::vector<Stretch>& stretches, bool whole)
     put("most", [](const Stretch& one) { return one.most; });
   }
   json.key("coverage").openArray();
-  for (const Stretch& one : stretches) json.raw(fmt::format("{:.3f}", one.coverage));
+  for (const Stretch& one : stretches) json.raw(inThousandths(one.coverage).data());
   json.closeArray();
 }
 

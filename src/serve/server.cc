@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -29,6 +30,7 @@
 #include <list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "serve/encoding.h"
 
@@ -98,6 +100,15 @@ std::string text(beast::string_view view) {
   return {view.data(), view.size()};
 }
 
+// A socket on its way from one thread to another.
+struct Descriptor {
+  explicit Descriptor(int descriptor) : number(descriptor) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { ::close(number); }
+  int number;
+};
+
 // One client that listens for events.
 struct Listener {
   explicit Listener(const asio::any_io_executor& executor) : wake(executor) {}
@@ -113,6 +124,9 @@ class Server::Impl {
  public:
   Impl(const ServerOptions& options, HandleRequest handle)
       : options_(options), handle_(std::move(handle)), acceptor_(context_) {}
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() = default;
 
   Result<void> listen() {
     if (sodium_init() < 0) return fail(ErrorKind::kLimit, "libsodium cannot be used on this machine");
@@ -129,23 +143,24 @@ class Server::Impl {
       return std::unexpected(
           Error{ErrorKind::kIo, error.message(), fmt::format("{}:{}", options_.address, options_.port)});
     }
+    port_ = acceptor_.local_endpoint().port();
+    group_.push_back(this);
     return {};
   }
 
   Result<void> listenBeside(Impl& other) {
     if (auto ready = loadCertificate(); !ready) return ready;
-    const int shared = ::dup(other.acceptor_.native_handle());
-    ErrorCode error;
-    if (shared >= 0) acceptor_.assign(other.acceptor_.local_endpoint().protocol(), shared, error);
-    if (shared < 0 || error) return fail(ErrorKind::kIo, "the listening socket cannot be shared");
+    other.group_.push_back(this);
+    port_ = other.port_;
     return {};
   }
 
   const ServerOptions& options() const { return options_; }
-  uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  uint16_t port() const { return port_; }
 
   void run() {
-    asio::co_spawn(context_, accept(), asio::detached);
+    const auto works = asio::make_work_guard(context_);
+    if (acceptor_.is_open()) asio::co_spawn(context_, accept(), asio::detached);
     context_.run();
   }
 
@@ -195,13 +210,35 @@ class Server::Impl {
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         continue;
       }
-      if (connections_ >= options_.connection_limit) {
-        ++refused_;
-        continue;  // the socket closes
-      }
-      socket.set_option(Tcp::no_delay(true), error);
-      asio::co_spawn(context_, serve(std::move(socket)), asio::detached);
+      deal(std::move(socket));
     }
+  }
+
+  // Gives each member of the group a connection in turn: left to itself the kernel wakes one thread for all
+  // that come at once.
+  void deal(Tcp::socket socket) {
+    Impl& taker = *group_[turn_++ % group_.size()];
+    if (&taker == this) return take(std::move(socket));
+    ErrorCode error;
+    const auto protocol = socket.local_endpoint(error).protocol();
+    const auto handle = std::make_shared<const Descriptor>(socket.release(error));
+    if (error) return;
+    taker.post([&taker, protocol, handle] {
+      ErrorCode failed;
+      Tcp::socket moved(taker.context_);
+      moved.assign(protocol, ::dup(handle->number), failed);
+      if (!failed) taker.take(std::move(moved));
+    });
+  }
+
+  void take(Tcp::socket socket) {
+    if (connections_ >= options_.connection_limit) {
+      ++refused_;
+      return;  // the socket closes
+    }
+    ErrorCode ignored;
+    socket.set_option(Tcp::no_delay(true), ignored);
+    asio::co_spawn(context_, serve(std::move(socket)), asio::detached);
   }
 
   // A connection from its beginning to its end. What a broken client makes the libraries throw ends it alone.
@@ -267,6 +304,7 @@ class Server::Impl {
     request.method = methodOf(message.method());
     request.accept = text(message[http::field::accept]);
     request.authorization = text(message[http::field::authorization]);
+    request.takes_gzip = admitsGzip(text(message[http::field::accept_encoding]));
     request.body = std::move(message.body());
     const auto read = readTarget(text(message.target()), request);
     Response response =
@@ -313,10 +351,10 @@ class Server::Impl {
   asio::awaitable<bool> send(Stream& stream, const http::request<http::string_body>* request,
                              const Response& response, bool keep) {
     if (response.pieces) co_return co_await sendPieces(stream, *request, response, keep);
-    const std::shared_ptr<Content> body =
-        response.fixed ? response.fixed : std::make_shared<Content>(response.body);
-    const bool packed = request != nullptr && isWorthPacking(response.type, body->plain().size()) &&
-                        admitsGzip(text((*request)[http::field::accept_encoding]));
+    const bool takes_gzip = request != nullptr && admitsGzip(text((*request)[http::field::accept_encoding]));
+    const std::shared_ptr<const Content> body =
+        response.fixed ? response.fixed : contentOf(response.type, response.body, takes_gzip);
+    const bool packed = takes_gzip && isWorthPacking(response.type, body->size()) && !body->packed().empty();
     const std::string_view tag = body->tag(packed);
     std::string_view content = packed ? body->packed() : body->plain();
     std::string head;
@@ -399,6 +437,9 @@ class Server::Impl {
 
   ServerOptions options_;
   HandleRequest handle_;
+  std::vector<Impl*> group_;  // of the one that listens: itself, and those beside it
+  size_t turn_ = 0;
+  uint16_t port_ = 0;
   asio::io_context context_{1};
   std::optional<asio::ssl::context> tls_;
   Tcp::acceptor acceptor_;

@@ -29,8 +29,8 @@ struct ServerOptions {
 using HandleRequest = std::function<Response(const Request&)>;
 
 // One thread serves many connections: handlers run on it, one at a time, and should take milliseconds.
-// Several servers may listen at the same address and port, each with a thread and handlers of its own; the
-// kernel spreads connections over them.
+// Several servers may stand beside one that listens, each with a thread and handlers of its own; it deals the
+// connections out to all of them in turn, until it is stopped.
 //
 // Keep-alive and pipelined requests, HEAD, gzip where the client takes it and it pays, a strong ETag and
 // If-None-Match for every body that is held, chunked bodies for pieces, server-sent events. Every response
@@ -40,7 +40,8 @@ class Server {
  public:
   // Fails with kIo (the address is taken, no permission), kInvalid (certificate or key), kUsage.
   static Result<std::unique_ptr<Server>> listen(const ServerOptions& options, HandleRequest handle);
-  // At the same socket as another one, with its options.
+  // Takes its share of the connections of another one, with its options. REQUIRES: `other` does not run yet,
+  // and has ended its run() before this one is destroyed.
   static Result<std::unique_ptr<Server>> listenBeside(Server& other, HandleRequest handle);
   ~Server();
 
