@@ -54,7 +54,7 @@ fuzz: ## libFuzzer on every target, MINUTES=10 each (or TARGETS="mrt bgp")
 	@cmake --build --preset fuzz
 	@scripts/fuzz $(MINUTES) $(TARGETS)
 
-bench: ## Speed as ratios to igzip, gzip, bzip2, bgpdump; also build/bench.json (first run makes 1 GB; ROWS=WORD for some)
+bench: ## Speed as ratios to igzip, gzip, bzip2, bgpdump; also build/bench.json (first run makes 1.5 GB; ROWS=WORD for some)
 	@scripts/install-packages build bench
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release

@@ -69,6 +69,7 @@ class Bench {
         storeBench_(binaries + "/store_bench"),
         blocksBench_(binaries + "/blocks_bench"),
         probeBench_(binaries + "/probe_bench"),
+        serveBench_(fmt::format("{0}/serve_bench {0}/nightjar {1}/serve.db {0}/ui/dist", binaries, data_)),
         word_(std::move(word)) {}
 
   void run() {
@@ -100,7 +101,8 @@ class Bench {
               twoCores ? 0.8 : 1.05);
     figures("store", storeBench_);
     figures("blocks", blocksBench_);
-    probing();
+    compared("probing", probeBench_);
+    compared("serve", serveBench_);
   }
 
   const std::vector<Row>& rows() const { return rows_; }
@@ -186,11 +188,11 @@ class Bench {
     }
   }
 
-  // The lines of probe_bench, which compares the prober with its peers: what, ours, peer's, ratio, target and
-  // "met" or not, with tabulators between.
-  void probing() {
-    if (!wanted("probing")) return;
-    std::FILE* lines = popen(probeBench_.c_str(), "r");
+  // The lines of a program that measures and compares by itself (probe_bench, serve_bench): what, ours,
+  // peer's, ratio, target and "met" or not, with tabulators between.
+  void compared(const std::string& of, const std::string& program) {
+    if (!wanted(of)) return;
+    std::FILE* lines = popen(program.c_str(), "r");
     char line[512];
     while (lines != nullptr && std::fgets(line, sizeof line, lines) != nullptr) {
       std::vector<std::string> fields;
@@ -200,7 +202,7 @@ class Bench {
       add({fields[0], fields[1], fields[2], std::atof(fields[3].c_str()), fields[4], fields[5] == "met", {}});
     }
     if (lines == nullptr || pclose(lines) != 0) {
-      fmt::print(stderr, "bench: {} failed\n", probeBench_);
+      fmt::print(stderr, "bench: {} failed\n", program);
       std::exit(1);
     }
   }
@@ -208,7 +210,7 @@ class Bench {
   bool wanted(const std::string& what) const { return what.find(word_) != std::string::npos; }
   static std::string seconds(const Measured& m) { return fmt::format("{:.2f} s", m.wall()); }
 
-  std::string data_, nightjar_, storeBench_, blocksBench_, probeBench_, word_;
+  std::string data_, nightjar_, storeBench_, blocksBench_, probeBench_, serveBench_, word_;
   std::vector<Row> rows_;
 };
 
