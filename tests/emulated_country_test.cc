@@ -20,6 +20,7 @@
 #include "probing/blocks/engine.h"
 #include "probing/log/log.h"
 #include "run_program.h"
+#include "series/store.h"
 #include "slow_network.h"
 
 namespace nightjar::test {
@@ -156,6 +157,8 @@ class EmulatedCountryTest : public testing::Test {
       }
     }
     writeFile(folder_ / "targets", targets);
+    writeFile(folder_ / "networks.csv",
+              std::string("# nightjar networks: test\n65001,First,mobile\n65002,Second,fixed\n"));
     app::TestArchive()
         .dump(
             now(), 3,
@@ -186,6 +189,8 @@ class EmulatedCountryTest : public testing::Test {
             folder_ / "geo.csv",
             "--rib",
             folder_ / "rib.mrt",
+            "--networks",
+            folder_ / "networks.csv",
             "--targets",
             folder_ / "targets",
             "--no-scan",
@@ -317,6 +322,10 @@ TEST_F(EmulatedCountryTest, VerdictsFollowTheTimetable) {
   EXPECT_GT(series("AS65003", "probe.rtt")[blind].first, 70);
   EXPECT_LT(series("AS65004", "probe.rtt")[blind].first, 20);
   EXPECT_LT(series("AS65004", "probe.loss")[dark].first, 0.02);
+
+  const auto networks = series::openStore(folder_ / "store.db").value()->networks();
+  ASSERT_TRUE(networks);
+  EXPECT_EQ(networks->size(), 2U) << "names and access, as networks.csv has them";
 
   // What was forged is foreign, and counts for nothing.
   rapidjson::Document end;

@@ -27,6 +27,7 @@ What and where:
   --no-scan         ask listed addresses only, and none besides
   --rib FILE        routes (MRT): which network has which block; may be repeated
   --geo FILE        where address space is (see nightjar replay --help)
+  --networks FILE   what networks are called, and how people reach them (see nightjar replay --help): into the store
   --opt-out FILE    who is never probed: a prefix on each line; read again whenever it changes, and on SIGHUP
   --reference ADDR  a host that answers as long as the prober's own line is up; may be repeated
 What is kept (at least one of --store and --log):
@@ -106,6 +107,7 @@ std::expected<ProbeArguments, int> parseProbeArguments(int argc, char** argv) {
                                     {"no-scan", no_argument, nullptr, 'N'},
                                     {"rib", required_argument, nullptr, 'R'},
                                     {"geo", required_argument, nullptr, 'g'},
+                                    {"networks", required_argument, nullptr, 'k'},
                                     {"opt-out", required_argument, nullptr, 'o'},
                                     {"reference", required_argument, nullptr, 'e'},
                                     {"store", required_argument, nullptr, 's'},
@@ -144,6 +146,9 @@ std::expected<ProbeArguments, int> parseProbeArguments(int argc, char** argv) {
         break;
       case 'g':
         arguments.geo.emplace_back(optarg);
+        break;
+      case 'k':
+        arguments.networks = optarg;
         break;
       case 'o':
         arguments.optOut = optarg;

@@ -21,6 +21,7 @@ struct ProbeArguments {
   std::string state;
   std::vector<std::string> geo;
   std::vector<std::string> ribs;
+  std::string networks;
   std::vector<std::string> lists;
   std::string optOut;
   bool scan = true;

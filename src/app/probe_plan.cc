@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/command.h"
+#include "app/networks_file.h"
 #include "app/origins.h"
 #include "geo/load.h"
 
@@ -77,6 +78,9 @@ Result<ProbePlan> planProbing(const ProbeArguments& arguments) {
     if (!origins) return std::unexpected(origins.error());
     plan.origins = std::move(*origins);
   }
+  auto networks = loadNetworks(arguments.networks, {});
+  if (!networks) return std::unexpected(networks.error());
+  plan.networks = std::move(*networks);
   if (!arguments.optOut.empty()) {
     plan.optOut = OptOutFile(arguments.optOut);
     if (const auto read = plan.optOut.load(); !read) return std::unexpected(read.error());
@@ -101,8 +105,9 @@ std::string describePlan(const ProbePlan& plan, const ProbeArguments& arguments,
   const double rate = static_cast<double>(selection.blocks.size() + selection.hosts6.size()) / seconds;
   std::string text = fmt::format(
       "{} /24s and {} IPv6 addresses would be asked every {}, each with {} that says \"{}\":\n"
-      "at least {:.1f} probes a second, and {} at most. A /24 gets 15 probes a round and 19 in six rounds at "
-      "most.\n",
+      "at least {:.1f} probes a second, and {} at most. A /24 gets 15 probes a round at most, and fewer than "
+      "20 "
+      "in six rounds on average.\n",
       selection.blocks.size(), selection.hosts6.size(), formatDuration(arguments.round),
       describeMethod(arguments.method), arguments.payload, rate, arguments.rate);
   text += fmt::format("Left out: {} of special-purpose space, {} that opted out.\n", selection.special,

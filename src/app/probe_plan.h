@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/opt_out_file.h"
 #include "app/probe_options.h"
@@ -10,6 +11,7 @@
 #include "probing/targets/exclusions.h"
 #include "probing/targets/origin_map.h"
 #include "probing/targets/selection.h"
+#include "series/store.h"
 
 namespace nightjar::app {
 
@@ -17,6 +19,7 @@ struct ProbePlan {
   geo::GeoMap geo;
   std::vector<std::string> geoFiles;  // that it was read from
   targets::Origins origins;
+  std::vector<series::NetworkName> networks;
   OptOutFile optOut{""};
   targets::Exclusions exclusions;
   targets::TargetList list;  // all lists as one

@@ -117,6 +117,7 @@ class ProbeRun final : public ProbeRecord {
       store_ = std::move(*store);
       if (const auto noted = noteSource(begun_); !noted) return noted;
       if (const auto noted = noteMaps(); !noted) return noted;
+      if (const auto kept = store_->putNetworks(plan_.networks); !kept) return kept;
     }
     if (arguments_.log.empty()) return {};
     logs_.emplace(

@@ -210,7 +210,7 @@ Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono
   doubtAfterAPause(sent);
   const Kind kind = kindOf(slot);
   Settled settled{.counted = true, .before = state(), .expected = probabilityOf(share(kind))};
-  settled.recent = kind == Kind::kSteady && !silent() && decided_ == kDecidedUp && !young_;
+  settled.recent = kind == Kind::kSteady && !silent() && decided_ == kDecidedUp && !learning_;
   learn(kind, reply, sent, round);
   const uint8_t position = positionOf(slot);
   if (kind == Kind::kNew) {

@@ -72,8 +72,8 @@ struct Settled {
   // P(reply | up) of the address that was asked, as it stood before; 0 for an address that never answered
   // before. For groups of sparse blocks: replies over the sum of this is about 1 while they are up.
   double expected = 0;
-  // A steady address that answered when it was asked last, and so did the block, which is past its first day:
-  // a sample for loss.
+  // A steady address that answered when it was asked last, and so did the block, of which all is learnt: a
+  // sample for loss.
   bool recent = false;
 };
 
