@@ -106,8 +106,7 @@ std::string describePlan(const ProbePlan& plan, const ProbeArguments& arguments,
   std::string text = fmt::format(
       "{} /24s and {} IPv6 addresses would be asked every {}, each with {} that says \"{}\":\n"
       "at least {:.1f} probes a second, and {} at most. A /24 gets 15 probes a round at most, and fewer than "
-      "20 "
-      "in six rounds on average.\n",
+      "20 in six rounds on average.\n",
       selection.blocks.size(), selection.hosts6.size(), formatDuration(arguments.round),
       describeMethod(arguments.method), arguments.payload, rate, arguments.rate);
   text += fmt::format("Left out: {} of special-purpose space, {} that opted out.\n", selection.special,
