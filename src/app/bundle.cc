@@ -5,10 +5,12 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <vector>
 
 #include "app/incident_chart.h"
 #include "app/names.h"
@@ -26,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kBinsInBatch = 2000;
+constexpr size_t kSamplesAtOnce = 2'000'000;  // 48 MB
 
 Result<void> write(const fs::path& path, std::string_view content) {
   std::ofstream out(path, std::ios::binary);
@@ -49,27 +51,44 @@ bool isNeeded(const Entity& entity, const Entity& place) {
   return place.asn() && entity.asn() == place.asn();
 }
 
-Result<void> copySeries(series::Store& from, const series::SeriesInfo& info, Bin until, series::Store& to) {
-  const auto id = to.idOf(info.key);
-  if (!id) return std::unexpected(id.error());
-  for (Bin bin = info.first; bin < until; bin = Bin{bin.index + static_cast<int64_t>(kBinsInBatch)}) {
-    const Bin end = std::min(until, Bin{bin.index + static_cast<int64_t>(kBinsInBatch)});
-    const auto series = from.read(info.key, bin, end);
-    if (!series) return std::unexpected(series.error());
-    Bin at = bin;
-    for (const series::Point& point : series->points) {
-      const series::Sample sample{*id, point};
-      if (point.present()) {
-        if (const auto added = to.append(at, {&sample, 1}); !added) return std::unexpected(added.error());
+std::unexpected<Error> givenUp() {
+  return fail(ErrorKind::kLimit, "given up");
+}
+
+// The bins of all those series before `until`, a stretch of them at a time: a store is written bin by bin,
+// and where each series came alone, it would pack every one of its pages again and again.
+Result<void> copySeries(series::Store& from, const std::vector<series::SeriesInfo>& infos, Bin until,
+                        series::Store& to, const GivenUp& given_up) {
+  Bin first = until;
+  Bin end = Bin{0};
+  std::vector<series::SeriesId> ids;
+  for (const series::SeriesInfo& info : infos) {
+    const auto id = to.idOf(info.key);
+    if (!id) return std::unexpected(id.error());
+    ids.push_back(*id);
+    first = std::min(first, info.first);
+    end = std::max(end, std::min(until, info.last.next()));
+  }
+  const auto stretch =
+      static_cast<int64_t>(std::max<size_t>(1, kSamplesAtOnce / std::max<size_t>(1, ids.size())));
+  for (Bin begin = first; begin < end; begin = Bin{begin.index + stretch}) {
+    const Bin stop = std::min(end, Bin{begin.index + stretch});
+    std::vector<std::vector<series::Sample>> by_bin(static_cast<size_t>(stop.index - begin.index));
+    for (size_t i = 0; i < infos.size(); ++i) {
+      if (given_up && given_up()) return givenUp();
+      if (infos[i].last < begin || stop <= infos[i].first) continue;
+      const auto series = from.read(infos[i].key, begin, stop);
+      if (!series) return std::unexpected(series.error());
+      for (size_t at = 0; at < by_bin.size(); ++at) {
+        if (series->points[at].present()) by_bin[at].push_back({ids[i], series->points[at]});
       }
-      at = at.next();
+    }
+    for (size_t at = 0; at < by_bin.size(); ++at) {
+      const auto added = to.append(Bin{begin.index + static_cast<int64_t>(at)}, by_bin[at]);
+      if (!added) return std::unexpected(added.error());
     }
   }
   return {};
-}
-
-std::unexpected<Error> givenUp() {
-  return fail(ErrorKind::kLimit, "given up");
 }
 
 // Reads as `series` does, as long as somebody waits.
@@ -98,12 +117,10 @@ Result<void> writeBins(series::Store& store, const Entity& place, Bin until, con
   const auto infos = store.list({});
   if (!infos) return std::unexpected(infos.error());
   if (const auto begun = (*bins)->begin(); !begun) return begun;
-  for (const series::SeriesInfo& info : *infos) {
-    if (!isNeeded(info.key.entity, place)) continue;
-    if (given_up && given_up()) return givenUp();
-    if (const auto copied = copySeries(store, info, std::min(until, info.last.next()), **bins); !copied)
-      return copied;
-  }
+  std::vector<series::SeriesInfo> needed;
+  std::copy_if(infos->begin(), infos->end(), std::back_inserter(needed),
+               [&](const series::SeriesInfo& info) { return isNeeded(info.key.entity, place); });
+  if (const auto copied = copySeries(store, needed, until, **bins, given_up); !copied) return copied;
   const auto sources = store.sources();
   if (!sources) return std::unexpected(sources.error());
   for (const series::Source& source : *sources) {
