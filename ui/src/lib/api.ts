@@ -33,6 +33,7 @@ export interface Source {
   program: string;
   peers?: Peer[]; // absent: not known
   coverage?: number | null;
+  references?: { address: string; asked: number; answered: number }[]; // hosts that tell a prober of its own line
 }
 
 // A judged signal, over all countries that have it.

@@ -23,6 +23,7 @@ export interface Collector {
   silent: boolean; // it spoke before, and not up to the end of the data
   coverage: number | null; // as it was last told
   peers: Peer[] | null; // by AS number; null: not known
+  references: { answering: number; of: number } | null; // a prober's, by its last word
 }
 
 // Inputs closer together than this are one stretch.
@@ -51,7 +52,7 @@ export function collectorsOf(sources: Source[], end: number): Collector[] {
   for (const one of [...sources].sort((a, b) => fromIso(a.from) - fromIso(b.from))) {
     // What was imported has no collector: each file is a source of its own.
     const name = one.collector ?? (one.kind === 'import' ? one.input.slice(one.input.lastIndexOf('/') + 1) : '');
-    const collector = all.get(name) ?? { name, lines: [], until: 0, silent: false, coverage: null, peers: null };
+    const collector = all.get(name) ?? { name, lines: [], until: 0, silent: false, coverage: null, peers: null, references: null };
     all.set(name, collector);
     const line = lineOf(
       collector.lines.find((each) => each.kind === one.kind),
@@ -59,6 +60,7 @@ export function collectorsOf(sources: Source[], end: number): Collector[] {
     );
     if (!collector.lines.includes(line)) collector.lines.push(line);
     if (one.peers) collector.peers = merged(collector.peers ?? [], one.peers);
+    if (one.references) collector.references = { answering: one.references.filter((each) => each.answered > 0).length, of: one.references.length };
     if (one.coverage !== undefined && one.coverage !== null) collector.coverage = one.coverage;
   }
   for (const collector of all.values()) {

@@ -365,6 +365,7 @@ export const en = {
     heard: 'Last word',
     peerStates: { up: 'up', down: 'down', silent: 'silent', 'cannot tell': 'cannot tell' } as Record<string, string>,
     fullFeeds: (n: number) => many(n, 'full table', 'full tables'),
+    references: (answering: number, of: number) => `Hosts that tell of its own line: ${answering} of ${of} answer`,
     noPeers: 'Its peers are not known.',
   },
 };

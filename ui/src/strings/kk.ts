@@ -354,6 +354,7 @@ export const kk: Strings = {
     heard: 'Соңғы дерек',
     peerStates: { up: 'байланыста', down: 'өшірулі', silent: 'үнсіз', 'cannot tell': 'белгісіз' },
     fullFeeds: (n) => `${n} толық кесте`,
+    references: (answering, of) => `Өз желісін тексеретін түйіндер: ${of} ішінен ${answering} жауап береді`,
     noPeers: 'Оның пирлері белгісіз.',
   },
 };

@@ -358,6 +358,7 @@ export const ru: Strings = {
     heard: 'Последние данные',
     peerStates: { up: 'на связи', down: 'отключён', silent: 'молчит', 'cannot tell': 'неизвестно' },
     fullFeeds: (n) => many(n, 'полная таблица', 'полные таблицы', 'полных таблиц'),
+    references: (answering, of) => `Узлы для проверки своей линии: отвечают ${answering} из ${of}`,
     noPeers: 'Его пиры неизвестны.',
   },
 };
