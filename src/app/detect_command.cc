@@ -1,7 +1,6 @@
 #include "app/detect_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
 #include <algorithm>
 #include <optional>
@@ -39,38 +38,17 @@ struct Arguments {
 };
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {
-      {"store", required_argument, nullptr, 's'},   {"rule", required_argument, nullptr, 'r'},
-      {"threads", required_argument, nullptr, 't'}, {"json", no_argument, nullptr, 'j'},
-      {"help", no_argument, nullptr, 'h'},          {}};
   Arguments arguments;
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'r':
-        arguments.options.rule = optarg;
-        break;
-      case 't':
-        reader.read(arguments.threads, readCount(optarg, 1, 64));
-        break;
-      case 'j':
-        arguments.json = true;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
-  if (const auto rule = detect::makeRule(arguments.options.rule); !rule) reader.refuse(rule.error());
-  reader.requireStore(arguments.store);
-  reader.readEntity(arguments.options.entity, argc, argv);
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  return arguments;
+  Options options(argv[0], kHelp);
+  options.text("store", arguments.store);
+  options.text("rule", arguments.options.rule);
+  options.value("threads", arguments.threads, readThreads);
+  options.flag("json", arguments.json);
+  const auto operands = options.read(argc, argv);
+  if (const auto rule = detect::makeRule(arguments.options.rule); !rule) options.refuse(rule.error());
+  options.requireStore(arguments.store);
+  options.entity(arguments.options.entity, operands);
+  return options.result(std::move(arguments));
 }
 
 Result<int> run(Arguments arguments) {

@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <fmt/format.h>
+#include <getopt.h>
 
 #include <algorithm>
 #include <charconv>
@@ -96,6 +97,10 @@ Result<unsigned> readCount(const char* text, unsigned least, unsigned most) {
                 fmt::format("'{}' is not a whole number from {} to {}", text, least, most));
   }
   return count;
+}
+
+Result<unsigned> readThreads(const char* text) {
+  return readCount(text, 1, 64);
 }
 
 }  // namespace nightjar::app

@@ -1,7 +1,6 @@
 #include "app/probe_options.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 #include <unistd.h>
 
 #include <array>
@@ -58,7 +57,7 @@ Result<Seconds> readDuration(std::string_view text, Seconds least, Seconds most)
   return duration;
 }
 
-void readMethod(ProbeArguments& arguments, std::string_view text, OptionReader& reader) {
+Result<void> readMethod(ProbeArguments& arguments, std::string_view text) {
   if (text == "icmp") {
     arguments.method = blocks::Method::kIcmpEcho;
   } else if (text == "udp") {
@@ -66,25 +65,26 @@ void readMethod(ProbeArguments& arguments, std::string_view text, OptionReader& 
   } else {
     const auto port = text.starts_with("tcp:") ? geo::readNumber<uint16_t>(text.substr(4)) : std::nullopt;
     if (!port || *port == 0) {
-      return reader.refuse({ErrorKind::kUsage, fmt::format("'{}' is not icmp, udp or tcp:PORT", text)});
+      return fail(ErrorKind::kUsage, fmt::format("'{}' is not icmp, udp or tcp:PORT", text));
     }
     arguments.method = blocks::Method::kTcpSyn;
     arguments.port = *port;
   }
+  return {};
 }
 
-void readTarget(ProbeArguments& arguments, std::string_view word, OptionReader& reader) {
-  if (const auto place = Entity::parse(word)) {
-    arguments.places.push_back(*place);
-  } else if (const auto added = targets::addTarget(arguments.targets, word); !added) {
-    reader.refuse(added.error());
-  }
+Result<void> readTarget(ProbeArguments& arguments, std::string_view word) {
+  const auto place = Entity::parse(word);
+  if (!place) return targets::addTarget(arguments.targets, word);
+  arguments.places.push_back(*place);
+  return {};
 }
 
-void readReference(ProbeArguments& arguments, std::string_view text, OptionReader& reader) {
-  std::optional<Address> address;
-  reader.read(address, Address::parse(text));
-  if (address) arguments.references.push_back(*address);
+Result<void> readReference(ProbeArguments& arguments, std::string_view text) {
+  const auto address = Address::parse(text);
+  if (!address) return std::unexpected(address.error());
+  arguments.references.push_back(*address);
+  return {};
 }
 
 std::string machineName() {
@@ -94,130 +94,56 @@ std::string machineName() {
 }
 
 // The name becomes part of a file's name.
-void checkName(const std::string& name, OptionReader& reader) {
-  if (name.empty() || name.size() > 64 || name.find('/') != std::string::npos || name.starts_with('.')) {
-    reader.refuse({ErrorKind::kUsage, fmt::format("'{}' cannot be a prober's name", name)});
-  }
+bool isName(const std::string& name) {
+  return !name.empty() && name.size() <= 64 && name.find('/') == std::string::npos && !name.starts_with('.');
 }
 
 }  // namespace
 
 std::expected<ProbeArguments, int> parseProbeArguments(int argc, char** argv) {
-  static const option kOptions[] = {{"targets", required_argument, nullptr, 't'},
-                                    {"no-scan", no_argument, nullptr, 'N'},
-                                    {"rib", required_argument, nullptr, 'R'},
-                                    {"geo", required_argument, nullptr, 'g'},
-                                    {"networks", required_argument, nullptr, 'k'},
-                                    {"opt-out", required_argument, nullptr, 'o'},
-                                    {"reference", required_argument, nullptr, 'e'},
-                                    {"store", required_argument, nullptr, 's'},
-                                    {"bin", required_argument, nullptr, 'b'},
-                                    {"log", required_argument, nullptr, 'l'},
-                                    {"state", required_argument, nullptr, 'S'},
-                                    {"method", required_argument, nullptr, 'm'},
-                                    {"rate", required_argument, nullptr, 'r'},
-                                    {"round", required_argument, nullptr, 'u'},
-                                    {"wait", required_argument, nullptr, 'w'},
-                                    {"payload", required_argument, nullptr, 'p'},
-                                    {"prober", required_argument, nullptr, 'P'},
-                                    {"interface", required_argument, nullptr, 'i'},
-                                    {"for", required_argument, nullptr, 'f'},
-                                    {"dry-run", no_argument, nullptr, 'n'},
-                                    {"all", no_argument, nullptr, 'a'},
-                                    {"json", no_argument, nullptr, 'j'},
-                                    {"help", no_argument, nullptr, 'h'},
-                                    {}};
   using std::chrono::minutes;
   using std::chrono::seconds;
   ProbeArguments arguments;
   arguments.prober = machineName();
-  OptionReader reader(argv[0]);
   unsigned rate = 1000;
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 't':
-        arguments.lists.emplace_back(optarg);
-        break;
-      case 'N':
-        arguments.scan = false;
-        break;
-      case 'R':
-        arguments.ribs.emplace_back(optarg);
-        break;
-      case 'g':
-        arguments.geo.emplace_back(optarg);
-        break;
-      case 'k':
-        arguments.networks = optarg;
-        break;
-      case 'o':
-        arguments.optOut = optarg;
-        break;
-      case 'e':
-        readReference(arguments, optarg, reader);
-        break;
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'b':
-        reader.read(arguments.width, readBinWidth(optarg));
-        break;
-      case 'l':
-        arguments.log = optarg;
-        break;
-      case 'S':
-        arguments.state = optarg;
-        break;
-      case 'm':
-        readMethod(arguments, optarg, reader);
-        break;
-      case 'r':
-        reader.read(rate, readCount(optarg, 1, 10'000'000));
-        break;
-      case 'u':
-        reader.read(arguments.round, readDuration(optarg, seconds(10), minutes(15)));
-        break;
-      case 'w':
-        reader.read(arguments.wait, readDuration(optarg, seconds(1), seconds(10)));
-        break;
-      case 'p':
-        arguments.payload = optarg;
-        break;
-      case 'P':
-        arguments.prober = optarg;
-        break;
-      case 'i':
-        arguments.interface = optarg;
-        break;
-      case 'f':
-        reader.read(arguments.duration, parseDuration(optarg));
-        break;
-      case 'n':
-        arguments.dryRun = true;
-        break;
-      case 'a':
-        arguments.all = true;
-        break;
-      case 'j':
-        arguments.json = true;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
+  Options options(argv[0], kHelp);
+  options.list("targets", arguments.lists);
+  options.flag("no-scan", arguments.scan, false);
+  options.list("rib", arguments.ribs);
+  options.list("geo", arguments.geo);
+  options.text("networks", arguments.networks);
+  options.text("opt-out", arguments.optOut);
+  options.each("reference", [&](const char* text) { return readReference(arguments, text); });
+  options.text("store", arguments.store);
+  options.value("bin", arguments.width, readBinWidth);
+  options.text("log", arguments.log);
+  options.text("state", arguments.state);
+  options.each("method", [&](const char* text) { return readMethod(arguments, text); });
+  options.value("rate", rate, [](const char* text) { return readCount(text, 1, 10'000'000); });
+  options.value("round", arguments.round,
+                [](const char* text) { return readDuration(text, seconds(10), minutes(15)); });
+  options.value("wait", arguments.wait,
+                [](const char* text) { return readDuration(text, seconds(1), seconds(10)); });
+  options.text("payload", arguments.payload);
+  options.text("prober", arguments.prober);
+  options.text("interface", arguments.interface);
+  options.value("for", arguments.duration, parseDuration);
+  options.flag("dry-run", arguments.dryRun);
+  options.flag("all", arguments.all);
+  options.flag("json", arguments.json);
+  const auto operands = options.read(argc, argv);
   arguments.rate = rate;
-  checkName(arguments.prober, reader);
-  for (int i = optind; i < argc; ++i) readTarget(arguments, argv[i], reader);
-  if (optind == argc && arguments.lists.empty())
-    reader.refuse({ErrorKind::kUsage, "name at least one target"});
-  if (!arguments.dryRun && arguments.store.empty() && arguments.log.empty()) {
-    reader.refuse({ErrorKind::kUsage, "say where the results go: --store FILE, --log PATH, or both"});
+  if (!isName(arguments.prober)) {
+    options.refuse(fmt::format("'{}' cannot be a prober's name", arguments.prober));
   }
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  return arguments;
+  for (const char* word : operands) {
+    if (const auto added = readTarget(arguments, word); !added) options.refuse(added.error());
+  }
+  if (operands.empty() && arguments.lists.empty()) options.refuse("name at least one target");
+  if (!arguments.dryRun && arguments.store.empty() && arguments.log.empty()) {
+    options.refuse("say where the results go: --store FILE, --log PATH, or both");
+  }
+  return options.result(std::move(arguments));
 }
 
 }  // namespace nightjar::app

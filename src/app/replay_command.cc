@@ -1,7 +1,6 @@
 #include "app/replay_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -55,64 +54,27 @@ struct Arguments {
 
 // The exit status when there is nothing to run: help was asked for, or the usage is wrong.
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
-                                    {"bin", required_argument, nullptr, 'b'},
-                                    {"from", required_argument, nullptr, 'f'},
-                                    {"until", required_argument, nullptr, 'u'},
-                                    {"geo", required_argument, nullptr, 'g'},
-                                    {"rule", required_argument, nullptr, 'r'},
-                                    {"networks", required_argument, nullptr, 'n'},
-                                    {"threads", required_argument, nullptr, 't'},
-                                    {"json", no_argument, nullptr, 'j'},
-                                    {"help", no_argument, nullptr, 'h'},
-                                    {}};
   Arguments arguments;
-  arguments.replay.threads = std::max(1U, std::thread::hardware_concurrency());
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'b':
-        reader.read(arguments.width, readBinWidth(optarg));
-        break;
-      case 'f':
-        reader.read(arguments.replay.from, parseTime(optarg));
-        break;
-      case 'u':
-        reader.read(arguments.replay.until, parseTime(optarg));
-        break;
-      case 'g':
-        arguments.geo.emplace_back(optarg);
-        break;
-      case 'n':
-        arguments.networks = optarg;
-        break;
-      case 'r':
-        arguments.rule = optarg;
-        break;
-      case 't':
-        reader.read(arguments.replay.threads, readCount(optarg, 1, 64));
-        break;
-      case 'j':
-        arguments.json = true;
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
+  ReplayOptions& replay = arguments.replay;
+  replay.threads = std::max(1U, std::thread::hardware_concurrency());
+  Options options(argv[0], kHelp);
+  options.text("store", arguments.store);
+  options.value("bin", arguments.width, readBinWidth);
+  options.value("from", replay.from, parseTime);
+  options.value("until", replay.until, parseTime);
+  options.list("geo", arguments.geo);
+  options.text("networks", arguments.networks);
+  options.text("rule", arguments.rule);
+  options.value("threads", replay.threads, readThreads);
+  options.flag("json", arguments.json);
+  const auto operands = options.read(argc, argv);
+  if (const auto rule = detect::makeRule(arguments.rule); !rule) options.refuse(rule.error());
+  if (operands.empty()) options.refuse("name at least one file or folder");
+  if (replay.from && replay.until && *replay.from >= *replay.until) {
+    options.refuse("--from must be before --until");
   }
-  if (const auto rule = detect::makeRule(arguments.rule); !rule) reader.refuse(rule.error());
-  if (optind == argc) reader.refuse({ErrorKind::kUsage, "name at least one file or folder"});
-  if (arguments.replay.from && arguments.replay.until && *arguments.replay.from >= *arguments.replay.until) {
-    reader.refuse({ErrorKind::kUsage, "--from must be before --until"});
-  }
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  arguments.inputs.assign(argv + optind, argv + argc);
-  return arguments;
+  arguments.inputs.assign(operands.begin(), operands.end());
+  return options.result(std::move(arguments));
 }
 
 // "1 file", "2 files".

@@ -1,7 +1,6 @@
 #include "app/serve_command.h"
 
 #include <fmt/format.h>
-#include <getopt.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -59,49 +58,19 @@ Result<void> readListen(std::string_view text, serve::ServerOptions& options) {
 }
 
 std::expected<Arguments, int> parse(int argc, char** argv) {
-  static const option kOptions[] = {{"store", required_argument, nullptr, 's'},
-                                    {"listen", required_argument, nullptr, 'l'},
-                                    {"certificate", required_argument, nullptr, 'c'},
-                                    {"key", required_argument, nullptr, 'k'},
-                                    {"threads", required_argument, nullptr, 't'},
-                                    {"signing-key", required_argument, nullptr, 'g'},
-                                    {"help", no_argument, nullptr, 'h'},
-                                    {}};
   Arguments arguments;
   arguments.threads = std::max(1U, std::thread::hardware_concurrency());
-  OptionReader reader(argv[0]);
-  for (int opt; (opt = getopt_long(argc, argv, "h", kOptions, nullptr)) != -1;) {
-    switch (opt) {
-      case 's':
-        arguments.store = optarg;
-        break;
-      case 'l':
-        if (const auto read = readListen(optarg, arguments.server); !read) reader.refuse(read.error());
-        break;
-      case 'c':
-        arguments.server.certificate_file = optarg;
-        break;
-      case 'k':
-        arguments.server.key_file = optarg;
-        break;
-      case 'g':
-        arguments.signing_key = optarg;
-        break;
-      case 't':
-        reader.read(arguments.threads, readCount(optarg, 1, 64));
-        break;
-      case 'h':
-        fmt::print("{}", kHelp);
-        return std::unexpected(kDone);
-      default:
-        return std::unexpected(wrongUsage(argv[0]));
-    }
-  }
-  reader.requireStore(arguments.store);
-  if (optind < argc)
-    reader.refuse({ErrorKind::kUsage, fmt::format("'{}' is one word too many", argv[optind])});
-  if (reader.status() != kDone) return std::unexpected(reader.status());
-  return arguments;
+  Options options(argv[0], kHelp);
+  options.text("store", arguments.store);
+  options.each("listen", [&](const char* text) { return readListen(text, arguments.server); });
+  options.text("certificate", arguments.server.certificate_file);
+  options.text("key", arguments.server.key_file);
+  options.text("signing-key", arguments.signing_key);
+  options.value("threads", arguments.threads, readThreads);
+  const auto operands = options.read(argc, argv);
+  options.requireStore(arguments.store);
+  options.refuseOperands(operands);
+  return options.result(std::move(arguments));
 }
 
 // The key that is named, else the store's own, if it has one.
