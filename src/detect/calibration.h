@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "7";
+inline constexpr std::string_view kCalibratedParameters = "8";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.81630, -1.29877, 2.63914, -0.51982, 0.26516, 2.14456, -0.45182, -0.26863, -0.24634, -0.42507, -0.03272, 0.00892, 0.56325};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-1.792, -0.656}, {0.019, 0.480}, {0.680, 1.308}, {1.135, 1.474}, {1.423, 2.608}, {1.670, 3.497}, {2.440, 3.832}, {5.672, 6.308}};
-inline constexpr double kIncidentWeights[] = {-2.13431, 0.98263, 0.61280, 0.56476, 0.04910, -0.01260};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.813, -1.633}, {-2.438, -1.474}, {-1.898, -0.829}, {-1.369, -0.078}, {-0.815, 0.649}, {-0.022, 1.350}, {1.374, 2.523}, {1.846, 4.003}, {4.930, 5.805}};
+inline constexpr double kAnomalyWeights[] = {2.81695, -1.28963, 2.63231, -0.51876, 0.26492, 2.14566, -0.45250, -0.26793, -0.24641, -0.42843, -0.03225, 0.00892, 0.56266};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-1.791, -0.656}, {0.019, 0.480}, {0.832, 1.374}, {1.423, 2.608}, {1.670, 3.497}, {2.439, 3.832}, {5.675, 6.319}};
+inline constexpr double kIncidentWeights[] = {-2.18496, 0.98330, 0.61458, 0.55242, 0.04651, -0.01048};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.867, -1.786}, {-2.488, -1.234}, {-1.949, -0.829}, {-1.456, -0.078}, {-0.778, 0.738}, {0.162, 1.234}, {1.326, 2.523}, {1.800, 4.003}, {4.876, 5.805}};
 // clang-format on
 
 }  // namespace nightjar::detect

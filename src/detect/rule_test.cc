@@ -237,6 +237,20 @@ TEST(NightjarRule, LearnsNoNightThatComesAtAStroke) {
   EXPECT_EQ(nightsTold(0, false), 60U);
 }
 
+// A level that grew by a tenth from day to day asks for more; a fall by four tenths is far beyond all that.
+TEST(NightjarRule, FindsADeepFallAfterALevelThatWandered) {
+  std::vector<series::Point> points;
+  for (const double level : {300.0, 330.0, 361.0, 361.0}) points.resize(points.size() + 288, {level, 1});
+  points[700].value = 360;
+  for (const double value : {340.0, 290.0, 250.0}) points.push_back({value, 1});
+  points.resize(points.size() + 70, {221, 1});
+  auto rule = makeRule("nightjar").value();
+  rule->begin("probe.up24", BinWidth());
+  std::vector<Verdict> verdicts(points.size());
+  rule->judge(points, {}, verdicts);
+  EXPECT_EQ(verdicts[4 * 288 + 20].state, State::kLow);
+}
+
 // A quiet series that goes in four steps within minutes, as a provider's routes do: from the first step on,
 // whatever the last one leaves.
 TEST(NightjarRule, OpensAtTheFirstStepOfAStaircase) {

@@ -338,7 +338,9 @@ void SeriesWatch::readThresholds() {
     beginning_[scale] = parameters_->threshold_scale * begin;
     ordinary_[scale] = parameters_->threshold_scale * std::max(parameters_->min_depth, unheard_of);
   }
-  clip_ = std::max(2 * std::max(parameters_->min_depth, whim), parameters_->clip_factor * opening_[0]);
+  // What is asked of a fall must not be clipped away.
+  clip_ = std::max(2 * std::max(parameters_->min_depth, whim),
+                   parameters_->clip_factor * std::max(opening_[0], beginning_[0]));
 }
 
 // Whoever has not seen a whole day does not know its night, nor the weekend before the week is over; by then
