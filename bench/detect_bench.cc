@@ -12,8 +12,8 @@
 #include <random>
 #include <vector>
 
-#include "detect/nightjar_rule.h"
-#include "detect/recorder.h"
+#include "detect/rule/nightjar_rule.h"
+#include "detect/rule/recorder.h"
 #include "series/signals.h"
 
 namespace {

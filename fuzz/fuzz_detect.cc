@@ -9,10 +9,10 @@
 #include <limits>
 #include <string>
 
-#include "detect/json.h"
-#include "detect/memory_reader.h"
-#include "detect/rule.h"
-#include "detect/table.h"
+#include "detect/incident/memory_reader.h"
+#include "detect/print/json.h"
+#include "detect/print/table.h"
+#include "detect/rule/rule.h"
 #include "series/signals.h"
 
 namespace {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <fstream>
 
-#include "detect/calibration.h"
-#include "detect/confidence.h"
-#include "detect/recorder.h"
+#include "detect/incident/calibration.h"
+#include "detect/incident/confidence.h"
+#include "detect/rule/recorder.h"
 #include "parallel.h"
 #include "random.h"
 #include "report.h"
@@ -159,7 +159,7 @@ bool writeHeader(const std::string& path, const Fit& anomalies, const Fit& incid
 
 #include <string_view>
 
-#include "detect/confidence.h"
+#include "detect/incident/confidence.h"
 
 namespace nightjar::detect {{
 

@@ -1,4 +1,5 @@
-// Fits the numbers of src/detect/calibration.h, and tells what they are worth on what they have not seen.
+// Fits the numbers of src/detect/incident/calibration.h, and tells what they are worth on what they have not
+// seen.
 #pragma once
 
 #include <span>

@@ -189,7 +189,7 @@ bool writeHeader(const std::string& path, const detect::CauseModel& model) {
 // 2022), those whose cause is known: do not edit.
 #pragma once
 
-#include "detect/cause.h"
+#include "detect/incident/cause.h"
 
 namespace nightjar::detect {
 

@@ -1,12 +1,12 @@
-// Counts src/detect/cause_priors.h from IODA's curated outages, and tells what the hint is worth on other
-// years.
+// Counts src/detect/incident/cause_priors.h from IODA's curated outages, and tells what the hint is worth on
+// other years.
 #pragma once
 
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "detect/cause.h"
+#include "detect/incident/cause.h"
 
 namespace nightjar::bench {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "corpus.h"
-#include "detect/recorder.h"
+#include "detect/rule/recorder.h"
 #include "random.h"
 
 namespace nightjar::bench {

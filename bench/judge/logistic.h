@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "detect/confidence.h"
+#include "detect/incident/confidence.h"
 
 namespace nightjar::bench {
 

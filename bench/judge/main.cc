@@ -10,7 +10,7 @@
 
 #include "calibrate.h"
 #include "causes.h"
-#include "detect/calibration.h"
+#include "detect/incident/calibration.h"
 #include "report.h"
 
 namespace nightjar::bench {
@@ -29,8 +29,8 @@ measurements, prints what they found, and writes JSON and plots to FOLDER (build
   --quick        500 series-weeks
   --scale X      every threshold times X, in the tables
   --corpus-only  without the real series; --no-curve: without moving thresholds
-  calibrate      fits src/detect/calibration.h to the rule as it is, and tells what it is worth
-  causes         counts src/detect/cause_priors.h from IODA's curated outages, and tells what the hint is worth
+  calibrate      fits src/detect/incident/calibration.h to the rule as it is, and tells what it is worth
+  causes         counts src/detect/incident/cause_priors.h from IODA's curated outages, and tells what the hint is worth
   --list         prints each outage of the corpus, found or not, and each false alarm, a line each
   --dump SAMPLE  prints one series of the corpus: bin, value, coverage, depth of the outage that was put in
 )";
@@ -276,11 +276,11 @@ int run(const Options& options) {
   if (options.dump) return dump(options);
   if (options.list) return list(options);
   if (options.calibrate) {
-    const std::string header = NIGHTJAR_SOURCE_DIR "/src/detect/calibration.h";
+    const std::string header = NIGHTJAR_SOURCE_DIR "/src/detect/incident/calibration.h";
     return calibrate(options.folder, options.corpus, options.out, header) ? 0 : 1;
   }
   if (options.causes) {
-    return causes(options.folder, NIGHTJAR_SOURCE_DIR "/src/detect/cause_priors.h") ? 0 : 1;
+    return causes(options.folder, NIGHTJAR_SOURCE_DIR "/src/detect/incident/cause_priors.h") ? 0 : 1;
   }
   std::vector<Target> targets;
   bool fine = runCorpus(options, targets);

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "detect/judge.h"
-#include "detect/memory_reader.h"
+#include "detect/incident/judge.h"
+#include "detect/incident/memory_reader.h"
 #include "shared_data.h"
 
 namespace nightjar::bench {

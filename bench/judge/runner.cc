@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "detect/confidence.h"
+#include "detect/incident/confidence.h"
 #include "parallel.h"
 
 namespace nightjar::bench {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "detect/recorder.h"
+#include "detect/rule/recorder.h"
 
 namespace nightjar::bench {
 namespace {

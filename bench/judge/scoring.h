@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "corpus.h"
-#include "detect/anomaly.h"
-#include "detect/parameters.h"
-#include "detect/rule.h"
+#include "detect/rule/anomaly.h"
+#include "detect/rule/parameters.h"
+#include "detect/rule/rule.h"
 
 namespace nightjar::bench {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/result.h"
-#include "detect/judge.h"
+#include "detect/incident/judge.h"
 #include "routing/view/visibility.h"
 
 namespace nightjar::app {

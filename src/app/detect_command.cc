@@ -13,7 +13,7 @@
 #include "app/options.h"
 #include "app/parallel_places.h"
 #include "app/series_store.h"
-#include "detect/rule.h"
+#include "detect/rule/rule.h"
 
 namespace nightjar::app {
 namespace {

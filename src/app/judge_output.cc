@@ -1,8 +1,8 @@
 #include "app/judge_output.h"
 
 #include "app/command.h"
-#include "detect/json.h"
-#include "detect/table.h"
+#include "detect/print/json.h"
+#include "detect/print/table.h"
 
 namespace nightjar::app {
 

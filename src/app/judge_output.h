@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "detect/judge.h"
+#include "detect/incident/judge.h"
 
 namespace nightjar::app {
 

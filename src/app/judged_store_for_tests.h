@@ -10,7 +10,7 @@
 
 #include "app/names.h"
 #include "app/series_store.h"
-#include "detect/judge.h"
+#include "detect/incident/judge.h"
 #include "evidence/key.h"
 #include "series/signals.h"
 

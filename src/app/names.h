@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/entity.h"
-#include "detect/judge.h"
+#include "detect/incident/judge.h"
 #include "series/store.h"
 
 namespace nightjar::app {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "app/names.h"
-#include "detect/memory_reader.h"
+#include "detect/incident/memory_reader.h"
 
 namespace nightjar::app {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-#include "detect/rule.h"
+#include "detect/rule/rule.h"
 
 namespace nightjar::app {
 namespace {

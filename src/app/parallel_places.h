@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "detect/place_judge.h"
+#include "detect/incident/place_judge.h"
 
 namespace nightjar::app {
 

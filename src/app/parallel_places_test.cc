@@ -4,8 +4,8 @@
 
 #include <random>
 
-#include "detect/json.h"
-#include "detect/memory_reader.h"
+#include "detect/incident/memory_reader.h"
+#include "detect/print/json.h"
 
 namespace nightjar::app {
 namespace {

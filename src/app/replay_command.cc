@@ -17,7 +17,7 @@
 #include "app/replay_logs.h"
 #include "app/series_log.h"
 #include "app/series_store.h"
-#include "detect/rule.h"
+#include "detect/rule/rule.h"
 #include "geo/load.h"
 
 namespace nightjar::app {

@@ -9,7 +9,7 @@
 #include <rapidjson/writer.h>
 
 #include "app/names.h"
-#include "detect/json.h"
+#include "detect/print/json.h"
 
 namespace nightjar::app {
 

@@ -1,0 +1,212 @@
+#include "detect/rule/past_losses.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace nightjar::detect {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+// A float's exponent and the three highest bits of its mantissa number the eighths of octaves.
+constexpr int kBucketShift = 20;
+constexpr uint32_t kLowest = std::bit_cast<uint32_t>(0x1p-10F) >> kBucketShift;
+
+}  // namespace
+
+void RecentSums::reset(size_t capacity) {
+  capacity_ = capacity;
+  count_ = 0;
+  total_ = 0;
+  totals_.clear();
+}
+
+void RecentSums::push(double value) {
+  if (totals_.empty()) {
+    if (value == 0) {
+      ++count_;
+      return;
+    }
+    totals_.assign(capacity_ + 1, 0);
+  }
+  total_ += value;
+  totals_[++count_ % totals_.size()] = total_;
+}
+
+double RecentSums::sum(size_t n) const {
+  return totals_.empty() ? 0 : total_ - totals_[(count_ - n) % totals_.size()];
+}
+
+void PastLosses::reset(const Parameters& parameters, BinWidth width) {
+  parameters_ = &parameters;
+  const auto bins = [&](Seconds span) {
+    return std::max<size_t>(1, static_cast<size_t>(span / width.length()));
+  };
+  const size_t longest = bins(parameters.longest_mean);
+  scales_ = 1;
+  while (scales_ < kScales && windowOf(scales_) <= longest) ++scales_;
+  generation_bins_ = bins(parameters.generation);
+  refresh_bins_ = bins(std::chrono::hours(1));
+  bins_per_week_ = static_cast<double>(bins(std::chrono::hours(7 * 24)));
+  clip_ = 1;
+  learn_clip_ = parameters.learn_clip;
+  count_ = still_ = refreshed_ = 0;
+  seen_ = {};
+  recent_.reset(2 * windowOf(scales_ - 1));
+  now_ = before_ = {};
+  histograms_.clear();
+}
+
+size_t PastLosses::bucketOf(double loss) {
+  const auto value = static_cast<float>(loss);
+  if (!(value >= 0x1p-10F)) return 0;
+  return std::min<size_t>((std::bit_cast<uint32_t>(value) >> kBucketShift) - kLowest + 1, kBuckets - 1);
+}
+
+double PastLosses::lossOf(double bucket) {
+  if (bucket <= 0.5) return 0;
+  const double at = bucket - 0.5;
+  const auto whole = static_cast<uint32_t>(at);
+  const auto low = std::bit_cast<float>((whole + kLowest) << kBucketShift);
+  const auto high = std::bit_cast<float>((whole + 1 + kLowest) << kBucketShift);
+  return low + (high - low) * (at - whole);
+}
+
+void PastLosses::learn(double loss, double plain_loss) {
+  if (now_.bins == generation_bins_) turn();
+  const double clipped = std::clamp(loss, -clip_, std::min(clip_, learn_clip_));
+  now_.squares += clipped * clipped;
+  now_.distance += std::min(std::abs(loss), 1.0);
+  now_.plain_distance += std::min(std::abs(plain_loss), 1.0);
+  ++now_.bins;
+  ++count_;
+  still_ = clipped == 0 ? still_ + 1 : 0;
+  recent_.push(clipped);
+  if (clipped != 0 && histograms_.empty()) wake();
+  for (size_t scale = 0; scale < scales_; ++scale) {
+    const size_t window = windowOf(scale);
+    if (count_ % stepOf(scale) != 0) break;  // each step divides the next
+    if (count_ < window) break;
+    ++now_.samples[scale];
+    if (histograms_.empty()) continue;
+    const double mean = scale == 0 ? clipped : recent_.sum(window) / static_cast<double>(window);
+    ++histograms_[scale][bucketOf(mean)];
+  }
+}
+
+void PastLosses::learnStill(size_t bins) {
+  while (bins > 0) {
+    if (now_.bins == generation_bins_) turn();
+    const size_t n = std::min(bins, generation_bins_ - now_.bins);
+    for (size_t scale = 0; scale < scales_; ++scale) {
+      const size_t step = stepOf(scale);
+      const size_t more = (count_ + n) / step - count_ / step;
+      now_.samples[scale] += static_cast<uint32_t>(more);
+      if (!histograms_.empty()) histograms_[scale][0] = static_cast<uint16_t>(histograms_[scale][0] + more);
+    }
+    recent_.pushZeros(n);
+    now_.bins += n;
+    count_ += n;
+    still_ += n;
+    bins -= n;
+  }
+}
+
+void PastLosses::turn() {
+  before_ = now_;
+  now_ = {};
+  if (histograms_.empty()) return;
+  std::copy_n(histograms_.begin(), kScales, histograms_.begin() + kScales);
+  std::fill_n(histograms_.begin(), kScales, Histogram{});
+}
+
+void PastLosses::wake() {
+  histograms_.resize(2 * kScales);
+  for (size_t scale = 0; scale < scales_; ++scale) {
+    histograms_[scale][0] = static_cast<uint16_t>(now_.samples[scale]);
+    histograms_[kScales + scale][0] = static_cast<uint16_t>(before_.samples[scale]);
+  }
+}
+
+double PastLosses::unheardOf(size_t scale) {
+  if (refreshed_ == 0 || count_ >= refreshed_ + refresh_bins_) refresh();
+  return thresholds_[scale];
+}
+
+void PastLosses::refresh() {
+  refreshed_ = count_;
+  for (size_t scale = 0; scale < scales_; ++scale) {
+    thresholds_[scale] = compute(scale);
+    if (scale > 0)
+      thresholds_[scale] = std::max(thresholds_[scale], parameters_->scale_shrink * thresholds_[scale - 1]);
+  }
+  clip_ = std::min(1.0, std::max(2 * parameters_->min_depth, thresholds_[0]));
+  learn_clip_ =
+      std::clamp(parameters_->bulk_factor * quantile(0, parameters_->bulk), parameters_->learn_clip, 1.0);
+}
+
+double PastLosses::quantile(size_t scale, double share_above) const {
+  if (histograms_.empty()) return 0;
+  const double wanted = share_above * (now_.samples[scale] + before_.samples[scale]);
+  double above = 0;
+  for (size_t bucket = kBuckets; bucket-- > 0;) {
+    const double here = histograms_[scale][bucket] + histograms_[kScales + scale][bucket];
+    if (here > 0 && above + here >= wanted) {
+      return lossOf(static_cast<double>(bucket) + 0.5 - (wanted - above) / here);
+    }
+    above += here;
+  }
+  return 0;
+}
+
+// The tail of the past means is drawn on as an exponential one from its 90th percentile and its highest known
+// one to the rarity that is asked for.
+double PastLosses::compute(size_t scale) {
+  seen_[scale] = 0;
+  const double samples = now_.samples[scale] + before_.samples[scale];
+  if (windows(scale) < parameters_->least_windows) return kInfinite;
+  if (histograms_.empty()) return 0;
+  const double rank_high = std::max(1.0, samples * parameters_->tail_high) - 0.5;
+  const double rank_low = samples * parameters_->tail_low;
+  const Histogram& now = histograms_[scale];
+  const Histogram& before = histograms_[kScales + scale];
+  double high = 0;
+  double low = 0;
+  double above = 0;
+  for (size_t bucket = kBuckets; bucket-- > 0;) {
+    const double here = now[bucket] + before[bucket];
+    if (here > 0) {
+      const auto at = [&](double rank) {
+        return lossOf(static_cast<double>(bucket) + 0.5 - (rank - above) / here);
+      };
+      if (above < rank_high && above + here >= rank_high) high = at(rank_high);
+      if (above + here >= rank_low) {
+        low = at(rank_low);
+        break;
+      }
+    }
+    above += here;
+  }
+  const double share_high = std::max(1.0, samples * parameters_->tail_high) / samples;
+  const double asked = parameters_->false_alarms_a_week / static_cast<double>(scales_) *
+                       static_cast<double>(windowOf(scale)) / bins_per_week_;
+  const double slope = (high - low) / std::log10(parameters_->tail_low / share_high);
+  const double drawn = high + slope * std::max(0.0, std::log10(share_high / asked));
+  seen_[scale] = high;
+  return std::min(drawn, (windowOf(scale) < parameters_->long_bins ? parameters_->precedent_factor
+                                                                   : parameters_->long_factor) *
+                             high);
+}
+
+double PastLosses::deviation() const {
+  const size_t bins = now_.bins + before_.bins;
+  return bins == 0 ? 0 : std::sqrt((now_.squares + before_.squares) / static_cast<double>(bins));
+}
+
+double PastLosses::gain() const {
+  const double plain = now_.plain_distance + before_.plain_distance;
+  return plain == 0 ? 0 : 1 - (now_.distance + before_.distance) / plain;
+}
+
+}  // namespace nightjar::detect

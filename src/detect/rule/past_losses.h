@@ -1,0 +1,110 @@
+// What one series' ordinary bins have lost against their baselines, at several lengths of time: how deep the
+// mean of 1, 2, 4, ... bins in a row has been, and how deep it would have to be to have no precedent.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "detect/rule/parameters.h"
+
+namespace nightjar::detect {
+
+// Sums of the last bins, up to a fixed number of them.
+class RecentSums {
+ public:
+  // Forgets everything. Memory comes with the first push.
+  void reset(size_t capacity);
+  void push(double value);
+  // Pushes 0 so many times. REQUIRES: nothing but 0 was pushed in the last `capacity` bins.
+  void pushZeros(size_t times) { count_ += times; }
+  size_t count() const { return count_; }
+  size_t capacity() const { return capacity_; }
+  size_t bytes() const { return totals_.capacity() * sizeof(double); }
+  // Of the last n bins. REQUIRES: n <= count() and n <= capacity.
+  double sum(size_t n) const;
+
+ private:
+  size_t capacity_ = 1;
+  size_t count_ = 0;
+  double total_ = 0;
+  std::vector<double> totals_;  // at count_ % (capacity_ + 1) the total of all bins so far; empty: all are 0
+};
+
+// Losses are shares of the baseline; rises are negative.
+class PastLosses {
+ public:
+  static constexpr size_t kScales = 10;  // means of 1, 2, 4, ... 512 bins
+
+  void reset(const Parameters& parameters, BinWidth width);
+
+  // The loss of an ordinary bin, and what it would have been against the plain level.
+  void learn(double loss, double plain_loss);
+  // Learns `bins` losses of 0. REQUIRES: still().
+  void learnStill(size_t bins);
+  // No bin that a mean can still reach lay off its baseline.
+  bool still() const { return still_ >= 2 * windowOf(scales_ - 1); }
+
+  // Nor any bin that is remembered.
+  bool forgotten() const { return count_ == still_ || still_ >= 2 * generation_bins_; }
+
+  size_t bytes() const { return recent_.bytes() + histograms_.capacity() * sizeof(Histogram); }
+  size_t count() const { return count_; }
+  size_t scales() const { return scales_; }
+  static size_t windowOf(size_t scale) { return size_t{1} << scale; }
+  double recentSum(size_t bins) const { return recent_.sum(bins); }
+
+  // The mean loss of windowOf(scale) bins that has no precedent here; infinite if too little is known.
+  double unheardOf(size_t scale);
+  // The largest such mean that is not a rare one.
+  double seen(size_t scale) const { return seen_[scale]; }
+  // How many such means stand behind it that do not overlap.
+  double windows(size_t scale) const {
+    const double samples = now_.samples[scale] + before_.samples[scale];
+    return scale == 0 ? samples : samples / 2;
+  }
+  // The standard deviation of the losses.
+  double deviation() const;
+  // By how much the losses were smaller than those against the plain level, as a share of these.
+  double gain() const;
+
+ private:
+  // Quarter octaves from 2^-10 to 1; the lowest bucket holds everything below, the highest everything above.
+  static constexpr size_t kBuckets = 82;
+  using Histogram = std::array<uint16_t, kBuckets>;
+  struct Generation {
+    size_t bins = 0;
+    double squares = 0;
+    double distance = 0;
+    double plain_distance = 0;
+    std::array<uint32_t, kScales> samples{};
+  };
+
+  static size_t bucketOf(double loss);
+  static double lossOf(double bucket);
+  size_t stepOf(size_t scale) const { return scale == 0 ? 1 : windowOf(scale) / 2; }
+  void turn();
+  void wake();
+  void refresh();
+  double compute(size_t scale);
+  double quantile(size_t scale, double share_above) const;
+
+  size_t scales_ = 1;
+  size_t generation_bins_ = 1;
+  size_t refresh_bins_ = 1;
+  double clip_ = 1, learn_clip_ = 1;
+  Parameters const* parameters_ = nullptr;
+  double bins_per_week_ = 1;
+
+  size_t count_ = 0;
+  size_t still_ = 0;  // bins in a row with a loss of 0
+  RecentSums recent_;
+  Generation now_, before_;
+  std::vector<Histogram> histograms_;  // of now_, then of before_, by scale; empty: all losses were 0
+  size_t refreshed_ = 0;               // count_ when the thresholds were computed
+  std::array<double, kScales> thresholds_{}, seen_{};
+};
+
+}  // namespace nightjar::detect

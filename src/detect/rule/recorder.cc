@@ -1,0 +1,138 @@
+#include "detect/rule/recorder.h"
+
+#include <algorithm>
+
+namespace nightjar::detect {
+
+std::string_view levelName(Level level) {
+  return level == Level::kCritical ? "critical" : "warning";
+}
+
+std::string_view untoldName(Untold reason) {
+  return reason == Untold::kCoverage ? "coverage" : "history";
+}
+
+void Recorder::begin(const series::SeriesKey& key, BinWidth width, Bin first) {
+  key_ = key;
+  width_ = width;
+  next_ = first;
+  gap_ = 0;
+  closed_.clear();
+  current_.reset();
+  suspects_.clear();
+  return_.reset();
+  untold_.clear();
+}
+
+void Recorder::add(std::span<const Verdict> verdicts, std::span<const series::Point> points) {
+  for (size_t i = 0; i < verdicts.size(); ++i, next_ = next_.next()) {
+    const Verdict& verdict = verdicts[i];
+    switch (verdict.state) {
+      case State::kNoCoverage:
+      case State::kNoHistory:
+        cannotTell(verdict.state == State::kNoHistory ? Untold::kHistory : Untold::kCoverage);
+        ++gap_;
+        continue;
+      case State::kOrdinary:
+        ordinary();
+        break;
+      case State::kReturning:
+        if (!current_) break;
+        if (!return_) return_ = returnHere();
+        plateaus_.add(binStart(), verdict.value);
+        break;
+      case State::kSuspect:
+        suspects_.push_back({verdict, points[i].coverage, next_, gap_});
+        break;
+      case State::kLow:
+      case State::kCritical:
+        low(verdict, points[i]);
+        break;
+    }
+    gap_ = 0;
+  }
+}
+
+void Recorder::low(const Verdict& verdict, const series::Point& point) {
+  return_.reset();
+  const size_t left_out = suspects_.size() - std::min<size_t>(suspects_.size(), verdict.suspects);
+  for (size_t i = left_out; i < suspects_.size(); ++i) add(suspects_[i]);
+  suspects_.clear();
+  add({verdict, point.coverage, next_, gap_});
+}
+
+void Recorder::add(const Suspect& low) {
+  if (!current_) open(low);
+  const Verdict& verdict = low.verdict;
+  const Time start = low.bin.start(width_);
+  Anomaly& anomaly = *current_;
+  const bool critical = verdict.state == State::kSuspect
+                            ? verdict.value < parameters_.critical_share * verdict.baseline
+                            : verdict.state == State::kCritical;
+  if (critical && !anomaly.critical_since) anomaly.critical_since = start;
+  if (critical) anomaly.worst = Level::kCritical;
+  if (anomaly.bins == 0) {
+    anomaly.opened = anomaly.worst;
+  } else {
+    anomaly.untold_bins += low.gap;
+  }
+  if (anomaly.bins == 0 || verdict.value < anomaly.floor) {
+    anomaly.floor = verdict.value;
+    anomaly.floor_at = start;
+  }
+  const double hours = std::chrono::duration<double, std::ratio<3600>>(width_.length()).count();
+  anomaly.lost_hours += std::max(0.0, 1 - verdict.value / anomaly.baseline) * hours;
+  anomaly.last_low = start;
+  ++anomaly.bins;
+  anomaly.coverage_min = std::min(anomaly.coverage_min, low.coverage);
+  anomaly.coverage_sum += low.coverage;
+  plateaus_.add(start, verdict.value);
+}
+
+void Recorder::open(const Suspect& first) {
+  const Verdict& verdict = first.verdict;
+  current_ = Anomaly{.key = key_, .width = width_};
+  current_->onset = first.bin.start(width_);
+  current_->onset_earliest = before(first.bin, first.gap);
+  current_->baseline = verdict.baseline;
+  current_->noise = verdict.noise;
+  current_->history = verdict.history * width_.length();
+  plateaus_.begin(width_, verdict.baseline, verdict.noise);
+}
+
+void Recorder::ordinary() {
+  suspects_.clear();
+  if (!current_) return;
+  const Return back = return_.value_or(returnHere());
+  current_->end = back.start;
+  current_->end_earliest = back.earliest;
+  current_->plateaus = plateaus_.until(back.start);
+  closed_.push_back(std::move(*current_));
+  current_.reset();
+  return_.reset();
+}
+
+void Recorder::cannotTell(Untold reason) {
+  const Time start = binStart();
+  if (!untold_.empty() && untold_.back().until == start && untold_.back().reason == reason) {
+    untold_.back().until = start + width_.length();
+  } else {
+    untold_.push_back({start, start + width_.length(), reason});
+  }
+}
+
+Recorder::Return Recorder::returnHere() const {
+  return {binStart(), before(next_, gap_)};
+}
+
+std::vector<Anomaly> Recorder::anomalies() const {
+  std::vector<Anomaly> result = closed_;
+  if (current_) {
+    result.push_back(*current_);
+    result.back().untold_bins += gap_;
+    result.back().plateaus = plateaus_.until(binStart());
+  }
+  return result;
+}
+
+}  // namespace nightjar::detect

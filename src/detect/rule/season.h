@@ -1,0 +1,60 @@
+// The rhythm of the day and of the week of one series: how far a time of the day or week usually lies from
+// the level.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "base/time.h"
+#include "detect/rule/parameters.h"
+
+namespace nightjar::detect {
+
+// The cycle is cut into slots. Of every past turn of the cycle a slot keeps the mean departure of its
+// ordinary bins; what is usual is the median of the last of them, and in between slots it is interpolated.
+class Cycle {
+ public:
+  // Forgets everything. `slot` divides `period`; both are in bins.
+  void reset(size_t period, size_t slot, size_t kept);
+
+  // Whether the time of that bin (counted from any fixed one) was there before.
+  bool knows(size_t bin) const;
+  // The usual departure then. REQUIRES: knows(bin).
+  double usual(size_t bin) const;
+  // An ordinary bin. REQUIRES: bins come in order.
+  void learn(size_t bin, double departure) {
+    enter(bin);
+    sum_ += departure;
+    ++bins_;
+  }
+  // Learns that the bins from `first` on do not depart.
+  void learnStill(size_t first, size_t bins);
+  size_t bytes() const {
+    return (kept_values_.capacity() + usual_.capacity()) * sizeof(float) +
+           turns_.capacity() * sizeof(uint16_t);
+  }
+  // At no time is a departure usual, nor has the slot that is being learnt any.
+  bool flat() const { return moving_slots_ == 0 && sum_ == 0; }
+  // All that is remembered is that nothing departs.
+  bool forgotten() const { return departures_ == 0 && sum_ == 0; }
+
+ private:
+  size_t slotOf(size_t bin) const { return bin / slot_bins_ % slots_; }
+  void enter(size_t bin);
+  void fold();
+
+  size_t slots_ = 1, slot_bins_ = 1, kept_ = 1;
+  std::vector<float>
+      kept_values_;              // slots x kept, the newest over the oldest; empty: all that was known is 0
+  std::vector<uint16_t> turns_;  // by slot: how often it was learnt
+  std::vector<float> usual_;     // by slot
+  size_t open_slot_ = 0;         // bin / slot_bins_ of the one that is being learnt
+  size_t first_slot_ = 0;        // of the first bin ever learnt
+  size_t moving_slots_ = 0;      // with a usual departure
+  size_t departures_ = 0;        // kept values other than 0
+  double sum_ = 0;
+  size_t bins_ = 0;
+  bool begun_ = false;
+};
+
+}  // namespace nightjar::detect
