@@ -305,6 +305,31 @@ Result<void> writeReport(series::Store& store, const series::StoredIncident& inc
   return {};
 }
 
+Result<void> fill(series::Store& store, const series::StoredIncident& incident,
+                  const rapidjson::Document& document, Time judged_until, const std::string& folder,
+                  const evidence::SecretKey& key, const GivenUp& given_up) {
+  const Bin data_end = Bin::of(judged_until, store.width());
+  const std::string bins = (fs::path(folder) / "bins.db").string();
+  if (const auto written = writeBins(store, incident.entity, data_end, bins, given_up); !written)
+    return written;
+  const auto anew = judgeAnew(bins, incident.rule, incident.id, given_up);
+  if (!anew) return std::unexpected(anew.error());
+  if (*anew != incident.json) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("incident '{}' cannot be vouched for: {}; `nightjar detect` judges "
+                            "the store anew",
+                            incident.id, differences(incident.json, *anew)));
+  }
+  if (const auto written = writeReport(store, incident, document, folder, key); !written) return written;
+  return evidence::seal(folder, key);
+}
+
+// Takes away what a bundle that came to nothing left: the folder was empty before.
+void clearOut(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) fs::remove_all(entry.path(), ignored);
+}
+
 }  // namespace
 
 Result<void> writeBundle(series::Store& store, const std::string& id, const std::string& folder,
@@ -319,20 +344,9 @@ Result<void> writeBundle(series::Store& store, const std::string& id, const std:
                                                 : Result<Time>(fail(ErrorKind::kInvalid, ""));
   if (!judged_until) return fail(ErrorKind::kInvalid, fmt::format("incident '{}' cannot be read", id));
   if (const auto made = makeFolder(folder); !made) return made;
-  const Bin data_end = Bin::of(*judged_until, store.width());
-  const std::string bins = (fs::path(folder) / "bins.db").string();
-  if (const auto written = writeBins(store, incident.entity, data_end, bins, given_up); !written)
-    return written;
-  const auto anew = judgeAnew(bins, incident.rule, id, given_up);
-  if (!anew) return std::unexpected(anew.error());
-  if (*anew != incident.json) {
-    return fail(ErrorKind::kUsage,
-                fmt::format("incident '{}' cannot be vouched for: {}; `nightjar detect` judges "
-                            "the store anew",
-                            id, differences(incident.json, *anew)));
-  }
-  if (const auto written = writeReport(store, incident, document, folder, key); !written) return written;
-  return evidence::seal(folder, key);
+  const auto filled = fill(store, incident, document, *judged_until, folder, key, given_up);
+  if (!filled) clearOut(folder);
+  return filled;
 }
 
 Result<Verified> verifyBundle(const std::string& folder) {

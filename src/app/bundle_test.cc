@@ -11,6 +11,7 @@
 #include "app/judged_store_for_tests.h"
 #include "evidence/manifest.h"
 #include "series/signals.h"
+#include "series/temporary_folder.h"
 
 namespace nightjar::app {
 namespace {
@@ -57,14 +58,14 @@ TEST_F(BundleTest, NamesTheHashesOfWhatWasRead) {
 }
 
 TEST(InputHashes, AreThoseOfSha256sum) {
-  const std::string path = testing::TempDir() + "nightjar-hash-test";
+  const series::TemporaryFolder folder;
+  const std::string path = folder.file("abc");
   std::ofstream(path) << "abc";
   InputHashes hashes({path, "/nonexistent"});
   // FIPS 180-2, appendix B.1.
   EXPECT_EQ(hashes.of(path)->sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hashes.of(path)->bytes, 3U);
   EXPECT_FALSE(hashes.of("/nonexistent"));
-  fs::remove(path);
 }
 
 // Who has the key may sign anything; the bins must still give the incident.
@@ -95,6 +96,8 @@ TEST_F(BundleTest, RefusesWhatItCannotVouchFor) {
   EXPECT_THAT(writeBundle(*store_, "EG-1", folder(), key()).error().message, HasSubstr("no incident 'EG-1'"));
   fill("EG", 2900, 2000);
   EXPECT_THAT(writeBundle(*store_, id_, folder(), key()).error().message, HasSubstr("cannot be vouched for"));
+  EXPECT_TRUE(fs::is_empty(folder())) << "what came to nothing leaves nothing";
+  std::ofstream(fs::path(folder()) / "mine") << "kept";
   EXPECT_EQ(writeBundle(*store_, id_, folder(), key()).error().kind, ErrorKind::kConflict);
 }
 

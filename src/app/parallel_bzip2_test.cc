@@ -2,11 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <random>
 
 #include "routing/feed/compress_for_tests.h"
+#include "series/temporary_folder.h"
 
 namespace nightjar::app {
 namespace {
@@ -37,7 +38,8 @@ Reading readAll(Result<std::unique_ptr<feed::ByteStream>> stream, size_t piece) 
 
 // Whatever the file, the bytes and the error are those of one decoder.
 TEST(ParallelBzip2, ReadsAsOneDecoderDoes) {
-  const std::string path = testing::TempDir() + "parallel_bzip2_test.bz2";
+  const series::TemporaryFolder folder;
+  const std::string path = folder.file("some.bz2");
   std::mt19937 random(9);
   Buffer data(5'000'000);
   for (auto& byte : data) byte = static_cast<uint8_t>(random() % 200);
@@ -66,7 +68,7 @@ TEST(ParallelBzip2, ReadsAsOneDecoderDoes) {
     with_errors += expected.error.empty() ? 0 : 1;
   }
   EXPECT_GE(with_errors, 7U);
-  std::remove(path.c_str());
+  std::filesystem::remove(path);
   EXPECT_FALSE(openInParallel(path, 3));
 }
 

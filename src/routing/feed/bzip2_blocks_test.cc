@@ -1,6 +1,7 @@
 #include "routing/feed/bzip2_blocks.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <random>
@@ -35,7 +36,7 @@ class Bzip2BlocksTest : public testing::Test {
     }
   }
 
-  std::string path_ = testing::TempDir() + "bzip2_blocks_test.bz2";
+  std::string path_ = testing::TempDir() + "bzip2_blocks_" + std::to_string(::getpid()) + ".bz2";
 };
 
 Buffer noise(size_t size, unsigned seed, unsigned values) {
