@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "8";
+inline constexpr std::string_view kCalibratedParameters = "9";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.81695, -1.28963, 2.63231, -0.51876, 0.26492, 2.14566, -0.45250, -0.26793, -0.24641, -0.42843, -0.03225, 0.00892, 0.56266};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-1.791, -0.656}, {0.019, 0.480}, {0.832, 1.374}, {1.423, 2.608}, {1.670, 3.497}, {2.439, 3.832}, {5.675, 6.319}};
-inline constexpr double kIncidentWeights[] = {-2.18496, 0.98330, 0.61458, 0.55242, 0.04651, -0.01048};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.867, -1.786}, {-2.488, -1.234}, {-1.949, -0.829}, {-1.456, -0.078}, {-0.778, 0.738}, {0.162, 1.234}, {1.326, 2.523}, {1.800, 4.003}, {4.876, 5.805}};
+inline constexpr double kAnomalyWeights[] = {2.86960, -1.38155, 2.71423, -0.54902, 0.27052, 2.18266, -0.49761, -0.28659, -0.23432, -0.45441, -0.03545, 0.01924, 0.57190};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-2.832, -1.022}, {-1.003, -0.829}, {-0.143, 0.157}, {0.550, 1.308}, {1.060, 1.609}, {1.359, 2.335}, {2.239, 3.616}, {5.634, 6.332}};
+inline constexpr double kIncidentWeights[] = {-1.93033, 0.97977, 0.74570, 0.46498, 0.04297, -0.01933};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.956, -1.869}, {-2.734, -1.609}, {-2.103, -0.923}, {-1.266, -0.157}, {-0.578, 0.316}, {0.004, 1.234}, {0.797, 2.113}, {1.210, 2.965}, {1.595, 3.497}, {2.031, 4.033}, {4.986, 5.810}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -315,6 +315,7 @@ void SeriesWatch::readThresholds() {
   std::erase_if(alarms_, [&](size_t at) { return at + 7 * common_->day <= tick_; });
   const double doubt = 1 + parameters_->weary * static_cast<double>(alarms_.size());
   double previous = std::numeric_limits<double>::infinity();
+  double previous_step = previous;  // a level wanders without steps
   for (size_t scale = 0; scale < past.scales(); ++scale) {
     const size_t window = PastLosses::windowOf(scale);
     const double unheard_of = past.unheardOf(scale);
@@ -323,9 +324,11 @@ void SeriesWatch::readThresholds() {
     const double few = 1 + parameters_->few_windows * std::max(1.0, 1 / spread) / past.windows(scale);
     const double young = youth();
     // A longer mean is never deeper than the shorter ones that it is made of.
-    previous = std::min(previous, std::max(wander_, doubt * std::max(young, few) * unheard_of));
+    const double asked = doubt * std::max(young, few) * unheard_of;
+    previous = std::min(previous, std::max(wander_, asked));
+    previous_step = std::min(previous_step, asked);
     double opening = std::max(floor, previous);
-    double begin = std::max(floor, parameters_->step_needed * previous);
+    double begin = std::max({floor, wander_, parameters_->step_needed * previous_step});
     if (window <= hold_ && static_cast<int64_t>(window) * common_->width.length() > parameters_->confirm) {
       opening = std::max(parameters_->lone_factor * opening, parameters_->lone_depth);
     }
