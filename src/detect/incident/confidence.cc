@@ -113,4 +113,11 @@ std::optional<double> incidentProbability(std::span<const Anomaly* const> anomal
   return probabilityOf(kIncidentWeights, kIncidentCurve, featuresOf(anomalies));
 }
 
+std::optional<double> anyOf(std::span<const double> probabilities) {
+  if (probabilities.empty()) return std::nullopt;
+  double none = 1;
+  for (const double one : probabilities) none *= 1 - one;
+  return std::min(1 - kLeast, 1 - none);
+}
+
 }  // namespace nightjar::detect

@@ -26,6 +26,10 @@ std::optional<double> anomalyProbability(const Anomaly& anomaly, std::string_vie
 // has one.
 std::optional<double> incidentProbability(std::span<const Anomaly* const> anomalies);
 
+// That at least one of several is an outage, as if whims came independently of each other; at most 0.999, as
+// below. Empty of none.
+std::optional<double> anyOf(std::span<const double> probabilities);
+
 // --- What the numbers are fitted to -----------------------------------------------------------------------
 
 // 1 first, then what an anomaly's probability is made from, each from about -3 to 3.

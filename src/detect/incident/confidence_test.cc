@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <vector>
+
 #include "detect/incident/calibration.h"
 #include "detect/rule/parameters.h"
 
@@ -106,6 +109,14 @@ TEST(Confidence, AnIncidentIsToldFromTheSurestOfEachPlane) {
   const Anomaly* none[] = {&unknown};
   EXPECT_EQ(incidentProbability(none), std::nullopt);
   EXPECT_EQ(incidentProbability({}), std::nullopt);
+}
+
+TEST(Confidence, GrowsWithEachFallThatRecurs) {
+  EXPECT_FALSE(anyOf({}));
+  EXPECT_NEAR(anyOf(std::array{0.25}).value(), 0.25, 1e-9);
+  EXPECT_NEAR(anyOf(std::array{0.25, 0.25, 0.25}).value(), 1 - 0.75 * 0.75 * 0.75, 1e-9);
+  const std::vector<double> nights(39, 0.25);
+  EXPECT_NEAR(anyOf(nights).value(), 0.999, 1e-9) << "and no surer";
 }
 
 }  // namespace

@@ -30,6 +30,25 @@ std::optional<double> lostIn(const PlaceFall& fall) {
   return lost ? lost : lost6;
 }
 
+std::optional<double> confidenceOfOne(const PlaceFall& fall) {
+  std::vector<const Anomaly*> all;
+  for (const SignalFalls& falls : fall.signals) {
+    for (const Anomaly& anomaly : falls.anomalies) all.push_back(&anomaly);
+  }
+  return incidentProbability(all);
+}
+
+// One that recurs is an outage unless each of its falls was a whim.
+std::optional<double> confidenceOf(const PlaceFall& fall) {
+  if (fall.occurrences.empty()) return confidenceOfOne(fall);
+  std::vector<double> each;
+  for (size_t i = 0; i < fall.occurrences.size(); ++i) {
+    const Time next = i + 1 < fall.occurrences.size() ? fall.occurrences[i + 1] : Time::max();
+    if (const auto one = confidenceOfOne(fall.between(fall.occurrences[i], next))) each.push_back(*one);
+  }
+  return anyOf(each);
+}
+
 }  // namespace
 
 std::string incidentId(const Entity& entity, Time first) {
@@ -76,10 +95,8 @@ void IncidentBuilder::fillTimes(const PlaceFall& fall, Incident& incident) const
   incident.coverage_min = 1;
   double coverage_sum = 0;
   size_t bins = 0;
-  std::vector<const Anomaly*> all;
   for (const SignalFalls& falls : fall.signals) {
     for (const Anomaly& anomaly : falls.anomalies) {
-      all.push_back(&anomaly);
       if (anomaly.onset == incident.onset) {
         incident.onset_earliest = std::min(incident.onset_earliest, anomaly.onset_earliest);
       }
@@ -93,7 +110,7 @@ void IncidentBuilder::fillTimes(const PlaceFall& fall, Incident& incident) const
     }
   }
   incident.coverage_mean = bins == 0 ? 0 : coverage_sum / static_cast<double>(bins);
-  incident.confidence = incidentProbability(all);
+  incident.confidence = confidenceOf(fall);
 }
 
 Result<Child> IncidentBuilder::child(const Place& place, const PlaceFall& fall, const PlaceOutcome& outcome,
