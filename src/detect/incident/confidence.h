@@ -26,8 +26,8 @@ std::optional<double> anomalyProbability(const Anomaly& anomaly, std::string_vie
 // has one.
 std::optional<double> incidentProbability(std::span<const Anomaly* const> anomalies);
 
-// That at least one of several is an outage, as if whims came independently of each other; at most 0.999, as
-// below. Empty of none.
+// That at least one of several is an outage, as if whims came independently of each other, which nobody has
+// measured: a whim of every weekend is believed too much. At most 0.999, as below. Empty of none.
 std::optional<double> anyOf(std::span<const double> probabilities);
 
 // --- What the numbers are fitted to -----------------------------------------------------------------------

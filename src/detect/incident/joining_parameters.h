@@ -67,7 +67,8 @@ struct JoiningParameters {
 
   // --- Doubt --------------------------------------------------------------------------------------------
   // An incident that is likelier a whim of the series than an outage, by its own confidence and by what the
-  // signals of its children have, is told as a doubt: no incident, and nobody is alarmed.
+  // signals of its children have, is told as a doubt: no incident, and nobody is alarmed. The even chance was
+  // chosen, not fitted.
   double doubt_below = 0.5;
 
   // --- Phases -------------------------------------------------------------------------------------------
