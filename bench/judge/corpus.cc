@@ -76,8 +76,8 @@ Quiet makeQuiet(const Donor& donor, double level, Seconds width, int weeks, Rand
   const double loudness =
       bounded ? 1 : std::clamp(std::pow(donor.level / level, 0.3), 0.4, 1.5) * random.logUniform(0.7, 1.4);
   const double swing = random.uniform(0.5, 1.5);
-  const double weekend =
-      random.uniform(-0.1, 0.2);  // how much less of the rhythm's height on two days a week
+  // How much less there is on two days a week, as a share of the rhythm's height.
+  const double weekend = random.uniform(-0.1, 0.2);
   const auto [least, most] = std::minmax_element(donor.rhythm.begin(), donor.rhythm.end());
   const double height = *most - *least;
   const size_t shift = random.below(24);
@@ -92,12 +92,13 @@ Quiet makeQuiet(const Donor& donor, double level, Seconds width, int weeks, Rand
       after = 0.9 * after + donor.drift * random.normal();
     }
     const double drift = before + (after - before) * static_cast<double>(i % day) / static_cast<double>(day);
-    double rhythm = swing * donor.rhythm[(i / hour + shift) % 24];
-    if (i / day % 7 >= 5) rhythm -= weekend * swing * height;
+    // A product, so that no night and no weekend takes more than there is.
+    double rhythm = std::pow(std::max(0.0, 1 + donor.rhythm[(i / hour + shift) % 24]), swing);
+    if (i / day % 7 >= 5) rhythm *= 1 - weekend * std::min(1.0, swing * height);
     double residual = 0;
     for (size_t j = 0; j < steps; ++j) residual += residuals[i * steps + j];
     residual /= static_cast<double>(steps);
-    const double ordinary = 1 + trend * static_cast<double>(i) + drift + rhythm;
+    const double ordinary = (1 + trend * static_cast<double>(i) + drift) * rhythm;
     quiet.expected.push_back(std::clamp(level * ordinary, 0.0, donor.cap));
     quiet.values.push_back(std::clamp(level * (ordinary + loudness * residual), 0.0, donor.cap));
   }

@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "9";
+inline constexpr std::string_view kCalibratedParameters = "10";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {2.86960, -1.38155, 2.71423, -0.54902, 0.27052, 2.18266, -0.49761, -0.28659, -0.23432, -0.45441, -0.03545, 0.01924, 0.57190};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-2.832, -1.022}, {-1.003, -0.829}, {-0.143, 0.157}, {0.550, 1.308}, {1.060, 1.609}, {1.359, 2.335}, {2.239, 3.616}, {5.634, 6.332}};
-inline constexpr double kIncidentWeights[] = {-1.93033, 0.97977, 0.74570, 0.46498, 0.04297, -0.01933};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.956, -1.869}, {-2.734, -1.609}, {-2.103, -0.923}, {-1.266, -0.157}, {-0.578, 0.316}, {0.004, 1.234}, {0.797, 2.113}, {1.210, 2.965}, {1.595, 3.497}, {2.031, 4.033}, {4.986, 5.810}};
+inline constexpr double kAnomalyWeights[] = {3.32617, -0.84141, 2.33400, 0.22751, 0.27864, 2.47270, -0.82721, -0.24457, -0.47044, -0.39812, -0.07708, 0.02471, 0.57942};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-2.462, -0.480}, {-0.376, -0.157}, {0.448, 0.649}, {0.986, 1.350}, {1.654, 2.405}, {2.114, 3.497}, {2.577, 4.033}, {5.735, 6.299}};
+inline constexpr double kIncidentWeights[] = {-1.68520, 1.00691, 0.44764, 0.63457, 0.00449, 0.00277};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.109, -2.113}, {-1.658, -0.563}, {-0.563, 0.649}, {0.525, 1.758}, {1.884, 2.496}, {2.582, 3.327}, {2.933, 4.602}, {5.668, 5.938}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "9";
+inline constexpr std::string_view kParametersVersion = "10";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
@@ -73,11 +73,13 @@ struct Parameters {
   double bulk = 0.1, bulk_factor = 5;
   // Whoever has not seen a whole day does not know its night: at first it needs young_factor times as much,
   // less with every hour that is known, and that at a stroke (young_step thresholds in the step it begins
-  // with): nights fall slowly. Nor does anyone know the weekend of a series with a rhythm in its first week:
-  // weekend_factor.
+  // with): nights fall slowly. Later, a fall in an hour of the day that never was ordinary (of the week, in a
+  // series with a rhythm) must begin with more than the rhythm's steepest step: it may be the night or
+  // weekend.
   double young_factor = 2;
   double young_step = 1;
-  double weekend_factor = 2;
+  // A series with a rhythm needs in its first week weekend_factor times as much: nobody knows its weekend.
+  double weekend_factor = 1.2;
   // An instrument may repeat its values for several bins (hourly numbers in bins of half an hour), if
   // held_changes of at least least_changes changes fall on one bin of as many: then it is the values that are
   // counted.
@@ -95,9 +97,13 @@ struct Parameters {
   size_t nights_needed = 3;
   double slow_share = 0.75;
   // What was not seen in n bins may still come once in some n: a single bin needs whim_after / n of the
-  // baseline (at most whim_depth), the mean of k bins a k-th of that.
+  // baseline (at most whim_depth), the mean of k bins a k-th of that. But no more than whim_noise standard
+  // deviations, or whim_grains of the smallest changes where these are more and known: routes that never
+  // moved by 0.1 % have no whims of 10 %.
   double whim_after = 24;
   double whim_depth = 0.5;
+  double whim_noise = 20;
+  double whim_grains = 5;
   // The level must have wandered less: wander_factor standard deviations of its change from day to day.
   double wander_factor = 4;
   // An outage begins with a step, drift does not: the mean loss and the step it began with, between the

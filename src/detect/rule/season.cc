@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace nightjar::detect {
 namespace {
@@ -44,6 +45,16 @@ double Cycle::usual(size_t bin) const {
   if (turns_[next] == 0) return usual_[slot];
   const double share = at < 0 ? -at : at;
   return usual_[slot] * (1 - share) + usual_[next] * share;
+}
+
+double Cycle::steepest() const {
+  double most = 0;
+  for (size_t slot = 0; slot < turns_.size(); ++slot) {
+    const size_t next = (slot + 1) % slots_;
+    if (turns_[slot] == 0 || turns_[next] == 0) continue;
+    most = std::max(most, std::abs(static_cast<double>(usual_[next]) - usual_[slot]));
+  }
+  return most;
 }
 
 void Cycle::enter(size_t bin) {

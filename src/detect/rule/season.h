@@ -21,6 +21,8 @@ class Cycle {
   bool knows(size_t bin) const;
   // The usual departure then. REQUIRES: knows(bin).
   double usual(size_t bin) const;
+  // The largest change of the usual departure from one known slot to the next.
+  double steepest() const;
   // An ordinary bin. REQUIRES: bins come in order.
   void learn(size_t bin, double departure) {
     enter(bin);
