@@ -6,64 +6,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <ctime>
-#include <random>
 #include <vector>
 
 #include "detect/rule/nightjar_rule.h"
 #include "detect/rule/recorder.h"
 #include "series/signals.h"
+#include "year_series.h"
 
 namespace {
 
 using namespace nightjar;
 using namespace nightjar::detect;
+using bench::kDay, bench::kYear, bench::Kind;
 
-constexpr size_t kDay = 288;
-constexpr size_t kYear = 365 * kDay;
 // The target: a year of 100,000 series in 10 minutes on 2 cores.
 constexpr double kSeries = 100'000, kCores = 2, kMinutes = 10;
 constexpr double kLargestQuietState = 200;  // bytes
 
-enum class Kind : size_t { kConstant, kNearly, kStepping, kNoisy, kRhythm };
-constexpr const char* kNames[] = {"never changes", "changes once a month", "steps every few hours", "noise",
-                                  "noise with a rhythm"};
-
-// Of a hundred series: networks that never change or hardly do, networks that step, blocks that answer, and
-// traffic with a rhythm.
-Kind kindOf(size_t which) {
-  const size_t draw = which * 37 % 100;
-  if (draw < 60) return Kind::kConstant;
-  if (draw < 80) return Kind::kNearly;
-  if (draw < 88) return Kind::kStepping;
-  return draw < 95 ? Kind::kNoisy : Kind::kRhythm;
-}
-
 std::vector<series::Point> makeYear(Kind kind, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<double> normal;
-  const auto once = [&](unsigned bins) { return random() % bins == 0; };
+  bench::YearSeries series(kind, seed);
   std::vector<series::Point> points(kYear);
-  const double level = 20 + random() % 3000;
-  double step = 0;
-  for (size_t i = 0; i < kYear; ++i) {
-    double value = level;
-    if (kind == Kind::kNearly && once(30 * kDay)) step = step == 0 ? 1 : 0;
-    if (kind == Kind::kStepping && once(60)) step = static_cast<double>(random() % 7);
-    if (kind == Kind::kNoisy) value += std::round(0.02 * level * normal(random));
-    if (kind == Kind::kRhythm) {
-      const double hour = 2 * 3.14159265 * static_cast<double>(i % kDay) / kDay;
-      value *= 1 + 0.3 * std::sin(hour) + 0.05 * normal(random);
-    }
-    points[i] = {std::max(0.0, value - step), 1};
-  }
-  // One outage of a day in every fifth year, or so.
-  if (once(5)) {
-    const auto from = points.begin() + static_cast<std::ptrdiff_t>(random() % (kYear - kDay));
-    for (auto point = from; point != from + kDay; ++point) point->value *= 0.1;
-  }
+  for (series::Point& point : points) point = {series.next(), 1};
   return points;
 }
 
@@ -98,9 +63,9 @@ void judge(NightjarRule& rule, const std::vector<series::Point>& points, Cost& c
 int main(int argc, char** argv) {
   const size_t count = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 500;
   NightjarRule rule{Parameters()};
-  std::vector<Cost> costs(std::size(kNames));
+  std::vector<Cost> costs(std::size(bench::kKindNames));
   for (size_t i = 0; i < count; ++i) {
-    const Kind kind = kindOf(i);
+    const Kind kind = bench::kindOf(i);
     judge(rule, makeYear(kind, static_cast<unsigned>(i + 1)), costs[static_cast<size_t>(kind)]);
   }
   double seconds = 0;
@@ -109,8 +74,9 @@ int main(int argc, char** argv) {
     const Cost& cost = costs[i];
     if (cost.series == 0) continue;
     const double bins = static_cast<double>(cost.series * kYear);
-    fmt::print("{:24} {:5} series {:8.1f} ns a bin {:8} bytes of state at most {:6} anomalies\n", kNames[i],
-               cost.series, cost.seconds * 1e9 / bins, cost.largest_state, cost.anomalies);
+    fmt::print("{:24} {:5} series {:8.1f} ns a bin {:8} bytes of state at most {:6} anomalies\n",
+               bench::kKindNames[i], cost.series, cost.seconds * 1e9 / bins, cost.largest_state,
+               cost.anomalies);
     seconds += cost.seconds;
     series += cost.series;
   }
