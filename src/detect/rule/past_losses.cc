@@ -56,6 +56,7 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
   recent_.reset(2 * windowOf(scales_ - 1));
   now_ = before_ = {};
   histograms_.clear();
+  tails_ = {};
 }
 
 size_t PastLosses::bucketOf(double loss) {
@@ -189,14 +190,24 @@ double PastLosses::compute(size_t scale) {
     above += here;
   }
   const double share_high = std::max(1.0, samples * parameters_->tail_high) / samples;
-  const double asked = parameters_->false_alarms_a_week / static_cast<double>(scales_) *
-                       static_cast<double>(windowOf(scale)) / bins_per_week_;
-  const double slope = (high - low) / std::log10(parameters_->tail_low / share_high);
-  const double drawn = high + slope * std::max(0.0, std::log10(share_high / asked));
+  const Tail& tail = tailOf(scale, share_high);
+  const double slope = (high - low) / tail.known;
+  const double drawn = high + slope * tail.unknown;
   seen_[scale] = high;
   return std::min(drawn, (windowOf(scale) < parameters_->long_bins ? parameters_->precedent_factor
                                                                    : parameters_->long_factor) *
                              high);
+}
+
+// Logarithms take longer than all the rest of compute(), and the shares hardly ever change.
+const PastLosses::Tail& PastLosses::tailOf(size_t scale, double share_high) {
+  Tail& tail = tails_[scale];
+  if (tail.share_high == share_high) return tail;
+  const double asked = parameters_->false_alarms_a_week / static_cast<double>(scales_) *
+                       static_cast<double>(windowOf(scale)) / bins_per_week_;
+  tail = {share_high, std::log10(parameters_->tail_low / share_high),
+          std::max(0.0, std::log10(share_high / asked))};
+  return tail;
 }
 
 double PastLosses::deviation() const {

@@ -82,6 +82,13 @@ class PastLosses {
     std::array<uint32_t, kScales> samples{};
   };
 
+  // How many powers of ten lie between the shares of the past that were worse than the two known points of the
+  // tail, and from the higher of these to what is asked for.
+  struct Tail {
+    double share_high = -1;
+    double known = 0, unknown = 0;
+  };
+
   static size_t bucketOf(double loss);
   static double lossOf(double bucket);
   size_t stepOf(size_t scale) const { return scale == 0 ? 1 : windowOf(scale) / 2; }
@@ -89,6 +96,7 @@ class PastLosses {
   void wake();
   void refresh();
   double compute(size_t scale);
+  const Tail& tailOf(size_t scale, double share_high);
   double quantile(size_t scale, double share_above) const;
 
   size_t scales_ = 1;
@@ -105,6 +113,7 @@ class PastLosses {
   std::vector<Histogram> histograms_;  // of now_, then of before_, by scale; empty: all losses were 0
   size_t refreshed_ = 0;               // count_ when the thresholds were computed
   std::array<double, kScales> thresholds_{}, seen_{};
+  std::array<Tail, kScales> tails_{};
 };
 
 }  // namespace nightjar::detect

@@ -9,12 +9,19 @@ namespace {
 
 constexpr size_t kMostKept = 8;
 
+// Sorted without a branch: this is done for each slot of each turn.
 float lowerMedian(const float* values, size_t n) {
-  std::array<float, kMostKept> sorted{};
-  std::copy_n(values, n, sorted.begin());
-  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>((n - 1) / 2);
-  std::nth_element(sorted.begin(), middle, sorted.begin() + static_cast<std::ptrdiff_t>(n));
-  return *middle;
+  std::array<float, kMostKept> sorted;
+  for (size_t i = 0; i < n; ++i) {
+    float value = values[i];
+    for (size_t j = 0; j < i; ++j) {
+      const float less = std::min(sorted[j], value);
+      value = std::max(sorted[j], value);
+      sorted[j] = less;
+    }
+    sorted[i] = value;
+  }
+  return sorted[(n - 1) / 2];
 }
 
 }  // namespace
