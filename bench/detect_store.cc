@@ -3,8 +3,10 @@
 //   detect_store FILE SERIES
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <numeric>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,7 @@ using namespace nightjar;
 using namespace nightjar::series;
 
 constexpr size_t kCountries = 100;
-constexpr Bin kFirst{5'469'984};
+constexpr Bin kFirst{5'469'984};  // 1 January 2022
 
 template <typename T>
 T must(Result<T> result) {

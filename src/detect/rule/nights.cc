@@ -29,7 +29,7 @@ void Nights::end(size_t returning, Ordinary& ordinary) {
     last_night_ = bins_.front().tick;
   }
   // Its hours stay unseen until the rhythm explains them: the first time only says what the next are held to.
-  if (nights_ >= common_->parameters.nights_needed) ordinary.learnInSecret(bins_);
+  if (nights_ >= common_->parameters.nights_needed) ordinary.learnAsUnseen(bins_);
 }
 
 }  // namespace nightjar::detect

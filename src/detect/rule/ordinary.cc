@@ -70,7 +70,6 @@ void Ordinary::forget() {
 }
 
 // --- What is held against what
-// -----------------------------------------------------------------------------
 
 double Ordinary::currentLevel() const {
   const double day = level_.median();
@@ -94,7 +93,6 @@ double Ordinary::share(double baseline, double value) const {
 }
 
 // --- Learning
-// ----------------------------------------------------------------------------------------------
 
 void Ordinary::learn(const UsableBin& bin) {
   if (level_.count() > 0) {
@@ -122,7 +120,7 @@ void Ordinary::learn(const UsableBin& bin) {
   if (++learnt_ % common_->hour == 0) everyHour();
 }
 
-void Ordinary::learnInSecret(std::span<const UsableBin> bins) {
+void Ordinary::learnAsUnseen(std::span<const UsableBin> bins) {
   const auto day = day_hours_;
   const auto week = week_hours_;
   for (const UsableBin& bin : bins) learn(bin);
@@ -177,9 +175,8 @@ void Ordinary::chooseBaseline() {
 }
 
 // --- How the values change, and when they were seen
-// ----------------------------------------------------------
 
-double Ordinary::change(double value) {
+double Ordinary::advanceTo(double value) {
   const double change = last_ < 0 ? 0 : std::abs(value - last_);
   last_ = value;
   return change;
@@ -207,7 +204,6 @@ double Ordinary::usualStep(size_t bins) const {
 }
 
 // --- Still series
-// ------------------------------------------------------------------------------------------
 
 size_t Ordinary::stillBins(std::span<const series::Point> points, std::span<const double> moved) const {
   const series::Point& first = points.front();
@@ -246,9 +242,9 @@ void Ordinary::learnStill(size_t tick, size_t bins) {
 }
 
 bool Ordinary::quiet() const {
-  if (!known() || learnt_ < common_->history_needed || !level_.holdsOnly(last_) ||
-      !levels_.holdsOnly(last_) || !moved_.holdsOnly(moved_.median()) || !day_.forgotten() ||
-      !week_.forgotten() || (daily_changes_.count() > 0 && !daily_changes_.holdsOnly(0))) {
+  if (learnt_ < common_->history_needed || !level_.holdsOnly(last_) || !levels_.holdsOnly(last_) ||
+      !moved_.holdsOnly(moved_.median()) || !day_.forgotten() || !week_.forgotten() ||
+      (daily_changes_.count() > 0 && !daily_changes_.holdsOnly(0))) {
     return false;
   }
   return std::all_of(pasts_.begin(), pasts_.end(), [](const PastLosses& past) { return past.forgotten(); });

@@ -27,12 +27,12 @@ class Ordinary {
   size_t learnt() const { return learnt_; }  // ordinary bins
   // An ordinary bin. REQUIRES: bins come in order.
   void learn(const UsableBin& bin);
-  // The same, but what hours it has seen of the day and the week stays as it was.
-  void learnInSecret(std::span<const UsableBin> bins);
+  // The same, but their hours of the day and the week count as unseen as before.
+  void learnAsUnseen(std::span<const UsableBin> bins);
   // The level is a new one: the week's median does not bind it.
   void settleAnew() { levels_.reset(common_->week_hours); }
-  // Any usable bin, before it is judged; by how much the value has changed.
-  double change(double value);
+  // Any usable bin, before it is judged. Returns by how much the value has changed.
+  double advanceTo(double value);
   // The change, once the bin is judged: how the instrument counts.
   void noteChange(size_t tick, double change, double baseline);
 

@@ -44,7 +44,7 @@ Verdict SeriesWatch::next(const series::Point& point, double moved) {
   }
   gap_ = 0;
   UsableBin bin{point.value, usable(moved) ? moved : 0, tick, 0};
-  const double change = ordinary_.change(bin.value);
+  const double change = ordinary_.advanceTo(bin.value);
   if (!ordinary_.known()) {
     ordinary_.learn(bin);
     return {State::kNoHistory, bin.value};
@@ -71,7 +71,6 @@ Verdict SeriesWatch::learnStill(size_t bins) {
 }
 
 // --- Whether an anomaly opens
-// -------------------------------------------------------------------------------
 
 State SeriesWatch::whileOrdinary(const UsableBin& bin, double baseline, uint32_t& suspects) {
   if (run_.empty()) {
@@ -223,7 +222,6 @@ bool SeriesWatch::lasts() {
 }
 
 // --- Whether it is over
-// -------------------------------------------------------------------------------------
 
 State SeriesWatch::whileOpen(const UsableBin& bin) {
   run_losses_.push(bin.loss);
@@ -308,7 +306,6 @@ State SeriesWatch::lowState(double loss) const {
 }
 
 // --- Whether it was a whim
-// ----------------------------------------------------------------------------------
 
 // A fall that is hardly out of the ordinary may be a whim that nobody had seen yet: its losses then count as
 // seen. One that is clear, or lasts, never does.
