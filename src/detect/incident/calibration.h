@@ -9,12 +9,12 @@ namespace nightjar::detect {
 
 // For which rule, and which version of its parameters (parameters.h), these numbers hold.
 inline constexpr std::string_view kCalibratedRule = "nightjar";
-inline constexpr std::string_view kCalibratedParameters = "10";
+inline constexpr std::string_view kCalibratedParameters = "11";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {3.32617, -0.84141, 2.33400, 0.22751, 0.27864, 2.47270, -0.82721, -0.24457, -0.47044, -0.39812, -0.07708, 0.02471, 0.57942};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-2.462, -0.480}, {-0.376, -0.157}, {0.448, 0.649}, {0.986, 1.350}, {1.654, 2.405}, {2.114, 3.497}, {2.577, 4.033}, {5.735, 6.299}};
-inline constexpr double kIncidentWeights[] = {-1.68520, 1.00691, 0.44764, 0.63457, 0.00449, 0.00277};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.109, -2.113}, {-1.658, -0.563}, {-0.563, 0.649}, {0.525, 1.758}, {1.884, 2.496}, {2.582, 3.327}, {2.933, 4.602}, {5.668, 5.938}};
+inline constexpr double kAnomalyWeights[] = {3.79760, -0.79050, 2.39932, 0.48987, 0.49609, 2.67380, -1.00006, -0.20606, -0.57630, -0.18831, -0.28850, -0.00465, 0.77488};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-1.956, -0.236}, {0.209, 0.829}, {1.678, 2.792}, {2.413, 3.497}, {2.749, 4.084}, {6.087, 6.339}};
+inline constexpr double kIncidentWeights[] = {-2.25737, 1.09303, 0.17423, 0.66212, 0.00687, 0.00539};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.331, -1.350}, {-1.492, -0.397}, {-0.496, 0.236}, {0.362, 0.923}, {1.189, 2.387}, {1.872, 2.965}, {2.470, 3.101}, {2.811, 3.497}, {3.082, 4.084}, {3.349, 4.195}, {5.840, 6.043}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -27,9 +27,8 @@ Ordinary::Ordinary(const WatchCommon& common, double value, double moved, size_t
   week_.reset(7 * common_->day, common_->slot, parameters_->weeks_kept);
   forget();
   if (bins == 0) return;
-  last_ = value;
+  last_ = learnt_value_ = value;
   learnt_ = bins;
-  for (size_t i = 0; i < std::min(bins, 7 * common.day); ++i) see(tick - 1 - i);
   level_.push(value);
   level_.repeat(bins - 1);
   moved_.push(moved);
@@ -45,6 +44,7 @@ Ordinary::Ordinary(const WatchCommon& common, double value, double moved, size_t
   }
   if (bins > common_->history_needed) {
     const size_t known = std::min(bins - common_->history_needed, tick);
+    for (size_t i = std::min(known, 7 * common.day); i > 0; --i) see(tick - i);
     day_.learnStill(tick - known, known);
     week_.learnStill(tick - known, known);
   }
@@ -64,7 +64,7 @@ void Ordinary::forget() {
   changes_ = {};
   hold_ = 1;
   learnt_ = 0;
-  learnt_tick_ = kNever;
+  learnt_tick_ = seen_hour_ = kNever;
   day_hours_.reset();
   week_hours_.reset();
 }
@@ -111,7 +111,7 @@ void Ordinary::learn(const UsableBin& bin) {
   }
   level_.push(bin.value);
   moved_.push(bin.moved);
-  see(bin.tick);
+  if (known()) see(bin.tick);
   const double level = level_.median();
   if (learnt_tick_ + 1 == bin.tick && level > 0)
     largest_step_ = std::max(largest_step_, std::abs(bin.value - learnt_value_) / level);
@@ -188,9 +188,15 @@ void Ordinary::noteChange(size_t tick, double change, double baseline) {
   if (change <= parameters_->grain_limit * baseline) grain_ = grain_ == 0 ? change : std::min(grain_, change);
 }
 
+// An hour is known when it is over: a night that begins within one is not its usual course.
 void Ordinary::see(size_t tick) {
-  day_hours_.set(tick / common_->hour % 24);
-  week_hours_.set(tick / common_->hour % week_hours_.size());
+  const size_t hour = tick / common_->hour;
+  if (hour == seen_hour_) return;
+  if (seen_hour_ != kNever) {
+    day_hours_.set(seen_hour_ % 24);
+    week_hours_.set(seen_hour_ % week_hours_.size());
+  }
+  seen_hour_ = hour;
 }
 
 bool Ordinary::unseen(size_t tick) const {
@@ -226,7 +232,7 @@ size_t Ordinary::stillBins(std::span<const series::Point> points, std::span<cons
 }
 
 void Ordinary::learnStill(size_t tick, size_t bins) {
-  last_ = level_.median();
+  last_ = learnt_value_ = level_.median();
   level_.repeat(bins);
   moved_.repeat(bins);
   pasts_[kPlain].learnStill(bins);

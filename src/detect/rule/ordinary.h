@@ -55,6 +55,12 @@ class Ordinary {
   // No ordinary bin was ever in this hour of the day; or, where there is a rhythm, of the week.
   bool unseen(size_t tick) const;
   bool unseenInDay(size_t tick) const { return !day_hours_[tick / common_->hour % 24]; }
+  // What the last ordinary bin has lost, against the baseline of the bin `tick`.
+  double lastLoss(size_t tick) const { return share(baseline(tick), learnt_value_); }
+  // What a bin has lost against the days before, as far as they are known.
+  double lossByDay(const UsableBin& bin) const {
+    return lossAgainst(baselineOf(kDaily, currentLevel(), bin.tick), bin);
+  }
   // The largest change that is usual from one mean of `bins` bins to the next, as a share of the level.
   double usualStep(size_t bins) const;
 
@@ -111,6 +117,7 @@ class Ordinary {
 
   std::bitset<24> day_hours_;    // that had an ordinary bin
   std::bitset<168> week_hours_;  // the same
+  size_t seen_hour_ = kNever;    // the last one, which may not be over
   size_t learnt_tick_ = kNever;  // of the last ordinary bin
   double learnt_value_ = 0;      // its value
   double largest_step_ = 0;      // between two ordinary bins, as a share of the level; fades with the days

@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "10";
+inline constexpr std::string_view kParametersVersion = "11";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
@@ -67,17 +67,26 @@ struct Parameters {
   size_t long_bins = 4;
   double long_factor = 1.7;
   double scale_shrink = 0.6;
+  // Noise that comes in single bins, however deep, hides no loss that holds: the least loss of the last 2, 4,
+  // ... bins is held against the least losses of as many bins before, as the mean is against the means. It
+  // needs held_factor times what a mean would, held_noise standard deviations, and held_step of it at a
+  // stroke.
+  double held_factor = 0.7;
+  double held_noise = 3.7;
+  double held_step = 0.8;
   // A loss that was not told is remembered as no more than learn_clip, or bulk_factor times what a share
   // `bulk` of the past has exceeded where that is more: one outage that went by must not hide the next.
   double learn_clip = 0.4;
   double bulk = 0.1, bulk_factor = 5;
   // Whoever has not seen a whole day does not know its night: at first it needs young_factor times as much,
   // less with every hour that is known, and that at a stroke (young_step thresholds in the step it begins
-  // with): nights fall slowly. Later, a fall in an hour of the day that never was ordinary (of the week, in a
-  // series with a rhythm) must begin with more than the rhythm's steepest step: it may be the night or
-  // weekend.
+  // with): nights fall slowly. A fall in an hour of the day that never was ordinary (of the week, in a series
+  // with a rhythm) must begin with more than the steepest step that was ever seen, in the first day
+  // young_factor times that: it may be the night or weekend. And until days_known are seen, or a rhythm, it
+  // must be a fall against the same hours of the days before, too.
   double young_factor = 2;
   double young_step = 1;
+  size_t days_known = 3;
   // A series with a rhythm needs in its first week weekend_factor times as much: nobody knows its weekend.
   double weekend_factor = 1.2;
   // An instrument may repeat its values for several bins (hourly numbers in bins of half an hour), if
@@ -144,7 +153,8 @@ struct Parameters {
   // baseline) or half of the deepest, and ends there if it then stays under end_share of what is without
   // precedent, after a fall of deep_fall or more under min_depth at least, for the time `confirm` or as long
   // as it takes to tell. Or when it was under settle_loss, and settle_share of the deepest, for settle_time:
-  // the last tenth need not come back.
+  // the last tenth need not come back. Nor does it after an anomaly of settle_time: for as long again a loss
+  // within these bounds is ordinary.
   double return_loss = 0.2;
   double return_noise = 4;  // standard deviations that the evidence of a return may add up to
   double end_share = 0.5;

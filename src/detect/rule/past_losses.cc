@@ -53,6 +53,7 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
   learn_clip_ = parameters.learn_clip;
   count_ = still_ = refreshed_ = 0;
   seen_ = {};
+  least_ = least_before_ = {};
   recent_.reset(2 * windowOf(scales_ - 1));
   now_ = before_ = {};
   histograms_.clear();
@@ -85,6 +86,7 @@ void PastLosses::learn(double loss, double plain_loss) {
   still_ = clipped == 0 ? still_ + 1 : 0;
   recent_.push(clipped);
   if (clipped != 0 && histograms_.empty()) wake();
+  rememberLeast(clipped);
   for (size_t scale = 0; scale < scales_; ++scale) {
     const size_t window = windowOf(scale);
     if (count_ % stepOf(scale) != 0) break;  // each step divides the next
@@ -92,7 +94,17 @@ void PastLosses::learn(double loss, double plain_loss) {
     ++now_.samples[scale];
     if (histograms_.empty()) continue;
     const double mean = scale == 0 ? clipped : recent_.sum(window) / static_cast<double>(window);
-    ++histograms_[scale][bucketOf(mean)];
+    ++histogram(0, kMean, scale)[bucketOf(mean)];
+    const double least = scale == 0 ? clipped : std::min(least_[scale - 1], least_before_[scale - 1]);
+    ++histogram(0, kLeast, scale)[bucketOf(least)];
+  }
+}
+
+void PastLosses::rememberLeast(double loss) {
+  for (size_t scale = 0; scale < scales_ && count_ % windowOf(scale) == 0; ++scale) {
+    least_before_[scale] = least_[scale];
+    least_[scale] = loss;
+    loss = std::min(loss, least_before_[scale]);
   }
 }
 
@@ -104,7 +116,11 @@ void PastLosses::learnStill(size_t bins) {
       const size_t step = stepOf(scale);
       const size_t more = (count_ + n) / step - count_ / step;
       now_.samples[scale] += static_cast<uint32_t>(more);
-      if (!histograms_.empty()) histograms_[scale][0] = static_cast<uint16_t>(histograms_[scale][0] + more);
+      if (histograms_.empty()) continue;
+      for (const Measure measure : {kMean, kLeast}) {
+        uint16_t& none = histogram(0, measure, scale)[0];
+        none = static_cast<uint16_t>(none + more);
+      }
     }
     recent_.pushZeros(n);
     now_.bins += n;
@@ -118,41 +134,44 @@ void PastLosses::turn() {
   before_ = now_;
   now_ = {};
   if (histograms_.empty()) return;
-  std::copy_n(histograms_.begin(), kScales, histograms_.begin() + kScales);
-  std::fill_n(histograms_.begin(), kScales, Histogram{});
+  std::copy_n(histograms_.begin(), kMeasures * kScales, histograms_.begin() + kMeasures * kScales);
+  std::fill_n(histograms_.begin(), kMeasures * kScales, Histogram{});
 }
 
 void PastLosses::wake() {
-  histograms_.resize(2 * kScales);
+  histograms_.resize(2 * kMeasures * kScales);
   for (size_t scale = 0; scale < scales_; ++scale) {
-    histograms_[scale][0] = static_cast<uint16_t>(now_.samples[scale]);
-    histograms_[kScales + scale][0] = static_cast<uint16_t>(before_.samples[scale]);
+    for (const Measure measure : {kMean, kLeast}) {
+      histogram(0, measure, scale)[0] = static_cast<uint16_t>(now_.samples[scale]);
+      histogram(1, measure, scale)[0] = static_cast<uint16_t>(before_.samples[scale]);
+    }
   }
 }
 
-double PastLosses::unheardOf(size_t scale) {
+double PastLosses::unheardOf(size_t scale, Measure measure) {
   if (refreshed_ == 0 || count_ >= refreshed_ + refresh_bins_) refresh();
-  return thresholds_[scale];
+  return thresholds_[measure][scale];
 }
 
 void PastLosses::refresh() {
   refreshed_ = count_;
   for (size_t scale = 0; scale < scales_; ++scale) {
-    thresholds_[scale] = compute(scale);
-    if (scale > 0)
-      thresholds_[scale] = std::max(thresholds_[scale], parameters_->scale_shrink * thresholds_[scale - 1]);
+    std::array<double, kScales>& means = thresholds_[kMean];
+    means[scale] = compute(kMean, scale);
+    if (scale > 0) means[scale] = std::max(means[scale], parameters_->scale_shrink * means[scale - 1]);
+    thresholds_[kLeast][scale] = compute(kLeast, scale);
   }
-  clip_ = std::min(1.0, std::max(2 * parameters_->min_depth, thresholds_[0]));
+  clip_ = std::min(1.0, std::max(2 * parameters_->min_depth, thresholds_[kMean][0]));
   learn_clip_ =
       std::clamp(parameters_->bulk_factor * quantile(0, parameters_->bulk), parameters_->learn_clip, 1.0);
 }
 
-double PastLosses::quantile(size_t scale, double share_above) const {
+double PastLosses::quantile(size_t scale, double share_above) {
   if (histograms_.empty()) return 0;
   const double wanted = share_above * (now_.samples[scale] + before_.samples[scale]);
   double above = 0;
   for (size_t bucket = kBuckets; bucket-- > 0;) {
-    const double here = histograms_[scale][bucket] + histograms_[kScales + scale][bucket];
+    const double here = histogram(0, kMean, scale)[bucket] + histogram(1, kMean, scale)[bucket];
     if (here > 0 && above + here >= wanted) {
       return lossOf(static_cast<double>(bucket) + 0.5 - (wanted - above) / here);
     }
@@ -161,17 +180,17 @@ double PastLosses::quantile(size_t scale, double share_above) const {
   return 0;
 }
 
-// The tail of the past means is drawn on as an exponential one from its 90th percentile and its highest known
-// one to the rarity that is asked for.
-double PastLosses::compute(size_t scale) {
-  seen_[scale] = 0;
+// The tail of the past is drawn on as an exponential one through its 90th percentile and its highest known
+// value to the rarity that is asked for. Of few values the highest but one stands for the percentile.
+double PastLosses::compute(Measure measure, size_t scale) {
+  seen_[measure][scale] = 0;
   const double samples = now_.samples[scale] + before_.samples[scale];
   if (windows(scale) < parameters_->least_windows) return kInfinite;
   if (histograms_.empty()) return 0;
-  const double rank_high = std::max(1.0, samples * parameters_->tail_high) - 0.5;
-  const double rank_low = samples * parameters_->tail_low;
-  const Histogram& now = histograms_[scale];
-  const Histogram& before = histograms_[kScales + scale];
+  const double worse_high = std::max(1.0, samples * parameters_->tail_high);
+  const double worse_low = std::max(2 * worse_high, samples * parameters_->tail_low);
+  const Histogram& now = histogram(0, measure, scale);
+  const Histogram& before = histogram(1, measure, scale);
   double high = 0;
   double low = 0;
   double above = 0;
@@ -181,31 +200,30 @@ double PastLosses::compute(size_t scale) {
       const auto at = [&](double rank) {
         return lossOf(static_cast<double>(bucket) + 0.5 - (rank - above) / here);
       };
-      if (above < rank_high && above + here >= rank_high) high = at(rank_high);
-      if (above + here >= rank_low) {
-        low = at(rank_low);
+      if (above < worse_high - 0.5 && above + here >= worse_high - 0.5) high = at(worse_high - 0.5);
+      if (above + here >= worse_low) {
+        low = at(worse_low);
         break;
       }
     }
     above += here;
   }
-  const double share_high = std::max(1.0, samples * parameters_->tail_high) / samples;
-  const Tail& tail = tailOf(scale, share_high);
+  const Tail& tail = tailOf(scale, worse_high / samples, worse_low / samples);
   const double slope = (high - low) / tail.known;
   const double drawn = high + slope * tail.unknown;
-  seen_[scale] = high;
+  seen_[measure][scale] = high;
   return std::min(drawn, (windowOf(scale) < parameters_->long_bins ? parameters_->precedent_factor
                                                                    : parameters_->long_factor) *
                              high);
 }
 
 // Logarithms take longer than all the rest of compute(), and the shares hardly ever change.
-const PastLosses::Tail& PastLosses::tailOf(size_t scale, double share_high) {
+const PastLosses::Tail& PastLosses::tailOf(size_t scale, double share_high, double share_low) {
   Tail& tail = tails_[scale];
-  if (tail.share_high == share_high) return tail;
+  if (tail.share_high == share_high && tail.share_low == share_low) return tail;
   const double asked = parameters_->false_alarms_a_week / static_cast<double>(scales_) *
                        static_cast<double>(windowOf(scale)) / bins_per_week_;
-  tail = {share_high, std::log10(parameters_->tail_low / share_high),
+  tail = {share_high, share_low, std::log10(share_low / share_high),
           std::max(0.0, std::log10(share_high / asked))};
   return tail;
 }

@@ -1,5 +1,6 @@
 // What one series' ordinary bins have lost against their baselines, at several lengths of time: how deep the
-// mean of 1, 2, 4, ... bins in a row has been, and how deep it would have to be to have no precedent.
+// mean of 1, 2, 4, ... bins in a row has been, and the least of them, and how deep these would have to be to
+// have no precedent.
 #pragma once
 
 #include <array>
@@ -36,7 +37,8 @@ class RecentSums {
 // Losses are shares of the baseline; rises are negative.
 class PastLosses {
  public:
-  static constexpr size_t kScales = 10;  // means of 1, 2, 4, ... 512 bins
+  static constexpr size_t kScales = 10;  // 1, 2, 4, ... 512 bins
+  enum Measure : size_t { kMean, kLeast, kMeasures };
 
   void reset(const Parameters& parameters, BinWidth width);
 
@@ -56,10 +58,11 @@ class PastLosses {
   static size_t windowOf(size_t scale) { return size_t{1} << scale; }
   double recentSum(size_t bins) const { return recent_.sum(bins); }
 
-  // The mean loss of windowOf(scale) bins that has no precedent here; infinite if too little is known.
-  double unheardOf(size_t scale);
-  // The largest such mean that is not a rare one.
-  double seen(size_t scale) const { return seen_[scale]; }
+  // The mean loss of windowOf(scale) bins that has no precedent here, or the least loss of so many bins;
+  // infinite if too little is known.
+  double unheardOf(size_t scale, Measure measure = kMean);
+  // The largest one that is not a rare one.
+  double seen(size_t scale, Measure measure = kMean) const { return seen_[measure][scale]; }
   // How many such means stand behind it that do not overlap.
   double windows(size_t scale) const {
     const double samples = now_.samples[scale] + before_.samples[scale];
@@ -85,19 +88,23 @@ class PastLosses {
   // How many powers of ten lie between the shares of the past that were worse than the two known points of
   // the tail, and from the higher of these to what is asked for.
   struct Tail {
-    double share_high = -1;
+    double share_high = -1, share_low = -1;
     double known = 0, unknown = 0;
   };
 
   static size_t bucketOf(double loss);
   static double lossOf(double bucket);
   size_t stepOf(size_t scale) const { return scale == 0 ? 1 : windowOf(scale) / 2; }
+  void rememberLeast(double loss);
   void turn();
   void wake();
   void refresh();
-  double compute(size_t scale);
-  const Tail& tailOf(size_t scale, double share_high);
-  double quantile(size_t scale, double share_above) const;
+  double compute(Measure measure, size_t scale);
+  Histogram& histogram(size_t generation, Measure measure, size_t scale) {
+    return histograms_[(generation * kMeasures + measure) * kScales + scale];
+  }
+  const Tail& tailOf(size_t scale, double share_high, double share_low);
+  double quantile(size_t scale, double share_above);
 
   size_t scales_ = 1;
   size_t generation_bins_ = 1;
@@ -112,7 +119,9 @@ class PastLosses {
   Generation now_, before_;
   std::vector<Histogram> histograms_;  // of now_, then of before_, by scale; empty: all losses were 0
   size_t refreshed_ = 0;               // count_ when the thresholds were computed
-  std::array<double, kScales> thresholds_{}, seen_{};
+  std::array<std::array<double, kScales>, kMeasures> thresholds_{}, seen_{};
+  // By scale the least loss of the last whole window, counted from the first bin, and of the one before.
+  std::array<double, kScales> least_{}, least_before_{};
   std::array<Tail, kScales> tails_{};
 };
 

@@ -1,6 +1,7 @@
 #include "detect/rule/series_watch.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "detect/rule/usable.h"
 
@@ -74,7 +75,8 @@ Verdict SeriesWatch::learnStill(size_t bins) {
 
 State SeriesWatch::whileOrdinary(const UsableBin& bin, double baseline, uint32_t& suspects) {
   if (run_.empty()) {
-    if (bin.loss <= ordinary_.allowance()) {
+    const double left = bin.tick < remainder_until_ ? remainder_ : 0;
+    if (bin.loss <= std::max(ordinary_.allowance(), left)) {
       ordinary_.learn(bin);
       return State::kOrdinary;
     }
@@ -128,37 +130,66 @@ bool SeriesWatch::opens(const UsableBin& bin, double baseline) {
       break;
     }
     const double mean = lastSum(window) / static_cast<double>(window);
-    if (mean < thresholds_.opening[scale]) continue;
-    const size_t in_run = std::min(window, run_.size());
-    const double lost = run_losses_.sum(in_run) / static_cast<double>(in_run) * baseline;
-    if (lost < parameters_->min_grains * ordinary_.grain()) continue;
-    opened_bins_ = onset(std::min(window, run_.size()));
-    if (opened_bins_ < common_->confirm) continue;
-    if (!begunWithStep(mean, scale)) continue;
-    opened_scale_ = scale;
-    return true;
+    if (opensBy(PastLosses::kMean, scale, mean, baseline) ||
+        (window <= run_.size() && opensBy(PastLosses::kLeast, scale, leastLoss(window), baseline)))
+      return true;
   }
   return false;
 }
 
-// By how much more was lost in the first bins of the fall than in those before it. In hours that were never
-// seen otherwise a step no larger than the usual ones may be the night, or the weekend.
-bool SeriesWatch::begunWithStep(double mean, size_t scale) const {
-  const size_t quarter = PastLosses::windowOf(scale) / 4;
-  const size_t bins = std::min(std::max({common_->confirm, ordinary_.hold(), quarter}), opened_bins_);
+bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline) {
+  const double asked = thresholds_.opening[measure][scale];
+  if (shown < asked) return false;
+  const size_t in_run = std::min(PastLosses::windowOf(scale), run_.size());
+  const double lost = run_losses_.sum(in_run) / static_cast<double>(in_run) * baseline;
+  if (lost < parameters_->min_grains * ordinary_.grain()) return false;
+  opened_bins_ = onset(in_run);
+  if (opened_bins_ < common_->confirm || asTheDayBefore(in_run, asked)) return false;
+  opened_scale_ = scale;
+  return begunWithStep(measure, shown);
+}
+
+double SeriesWatch::leastLoss(size_t bins) const {
+  double least = std::numeric_limits<double>::infinity();
+  for (size_t i = run_.size() - bins; i < run_.size(); ++i) least = std::min(least, run_[i].loss);
+  return least;
+}
+
+// Where there is no rhythm yet: the last bins have lost less than is asked of them against those of the day
+// before.
+bool SeriesWatch::asTheDayBefore(size_t bins, double asked) const {
+  if (ordinary_.hasRhythm() || ordinary_.learnt() >= parameters_->days_known * common_->day) return false;
+  double sum = 0;
+  for (size_t i = run_.size() - bins; i < run_.size(); ++i) sum += ordinary_.lossByDay(run_[i]);
+  return sum < asked * static_cast<double>(bins);
+}
+
+// By how much more was lost in the first bins of the fall than in those before it.
+bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown) const {
+  const size_t window = PastLosses::windowOf(opened_scale_);
+  const size_t bins = std::min(std::max({common_->confirm, ordinary_.hold(), window / 4}), opened_bins_);
   if (opened_bins_ + bins > run_clipped_.capacity()) return false;
-  const auto n = static_cast<double>(bins);
   const double before = lastSum(opened_bins_ + bins) - lastSum(opened_bins_);
-  const double step = (lastSum(opened_bins_) - lastSum(opened_bins_ - bins) - before) / n;
-  if (ordinary_.learnt() < common_->day && step < parameters_->young_step * thresholds_.opening[scale])
+  const double step =
+      (lastSum(opened_bins_) - lastSum(opened_bins_ - bins) - before) / static_cast<double>(bins);
+  if (ordinary_.learnt() < common_->day &&
+      step < parameters_->young_step * thresholds_.opening[measure][opened_scale_])
     return false;
-  if (ordinary_.unseen(run_[run_.size() - opened_bins_].tick)) {
-    const auto lost = [&](size_t last) { return run_losses_.sum(std::min(run_.size(), last)); };
-    const double from = std::max(before, lost(opened_bins_ + bins) - lost(opened_bins_));
-    const double to = lost(opened_bins_) - lost(opened_bins_ - bins);
-    if (to - from < ordinary_.usualStep(bins) * n) return false;
-  }
-  return PastLosses::windowOf(scale) == 1 || mean + step >= 2 * thresholds_.beginning[scale];
+  if (ordinary_.unseen(run_[run_.size() - opened_bins_].tick) && fellAsUsual(bins, before)) return false;
+  if (measure == PastLosses::kLeast && step < parameters_->held_step * shown) return false;
+  return window == 1 || shown + step >= 2 * thresholds_.beginning[measure][opened_scale_];
+}
+
+// In hours that were never seen otherwise a step no larger than the usual ones may be the night, or the
+// weekend. `before` is what was lost in so many bins before the fall, as far as it is remembered.
+bool SeriesWatch::fellAsUsual(size_t bins, double before) const {
+  const auto lost = [&](size_t last) { return run_losses_.sum(std::min(run_.size(), last)); };
+  const auto n = static_cast<double>(bins);
+  double from = std::max(before, lost(opened_bins_ + bins) - lost(opened_bins_));
+  if (opened_bins_ == run_.size()) from = std::max(from, n * ordinary_.lastLoss(run_.front().tick));
+  const double to = lost(opened_bins_) - lost(opened_bins_ - bins);
+  const double factor = ordinary_.learnt() < common_->day ? parameters_->young_factor : 1;
+  return to - from < factor * ordinary_.usualStep(bins) * n;
 }
 
 double SeriesWatch::lastSum(size_t bins) const {
@@ -293,6 +324,10 @@ void SeriesWatch::close(bool settled) {
   const size_t told = std::max(common_->confirm, PastLosses::windowOf(closingScale()));
   const size_t ordinary = settled ? held_.size() : std::min(told, held_.size());
   if (settled) ordinary_.settleAnew();
+  if (tick_ >= alarms_.back() + common_->settle) {
+    remainder_ = std::min(parameters_->settle_loss, parameters_->settle_share * deepest_);
+    remainder_until_ = tick_ + common_->settle;
+  }
   nights_.end(held_.size(), ordinary_);
   held_.erase(held_.begin(), held_.end() - static_cast<std::ptrdiff_t>(ordinary));
   for (const UsableBin& bin : held_) ordinary_.learn(bin);

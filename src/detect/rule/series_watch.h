@@ -45,7 +45,12 @@ class SeriesWatch {
   void suspect(const UsableBin& bin);
   void readThresholds();
   bool opens(const UsableBin& bin, double baseline);
-  bool begunWithStep(double mean, size_t scale) const;
+  // `shown` by the last bins, of what the measure measures.
+  bool opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline);
+  double leastLoss(size_t bins) const;
+  bool asTheDayBefore(size_t bins, double asked) const;
+  bool begunWithStep(PastLosses::Measure measure, double shown) const;
+  bool fellAsUsual(size_t bins, double before) const;
   double lastSum(size_t bins) const;
   size_t onset(size_t window) const;
   bool lasts();
@@ -83,6 +88,8 @@ class SeriesWatch {
   size_t opened_scale_ = 0, opened_bins_ = 0;
   double deepest_ = 0;  // the largest mean loss in this anomaly
   double back_evidence_ = 0;
+  double remainder_ = 0;        // what a long anomaly may have left over: so much is ordinary
+  size_t remainder_until_ = 0;  // till this tick
   std::deque<UsableBin> held_;  // bins since the value is on its way back, at most settle_time of them
   double held_loss_ = 0;
   bool weak_ = false;           // it may have been a whim

@@ -29,45 +29,91 @@ double youthOf(const Ordinary& ordinary, const WatchCommon& common) {
   return ordinary.hasRhythm() && ordinary.learnt() < 8 * common.day ? parameters.weekend_factor : 1;
 }
 
+// The thresholds of one measure, from the shortest window to the longest.
+class Measured {
+ public:
+  Measured(Ordinary& ordinary, const WatchCommon& common, size_t alarms, PastLosses::Measure measure)
+      : ordinary_(ordinary),
+        common_(common),
+        parameters_(common.parameters),
+        measure_(measure),
+        whim_(whimOf(ordinary, common)),
+        doubt_(1 + common.parameters.weary * static_cast<double>(alarms)),
+        young_(youthOf(ordinary, common)) {}
+
+  double whim() const { return whim_; }
+  double unheardOf(size_t scale) const { return ordinary_.past().unheardOf(scale, measure_); }
+
+  struct Both {
+    double opening, beginning;
+  };
+  Both next(size_t scale) {
+    const PastLosses& past = ordinary_.past();
+    const auto window = static_cast<double>(PastLosses::windowOf(scale));
+    const double spread = window / static_cast<double>(ordinary_.hold());  // values in the window
+    const double few = 1 + parameters_.few_windows * std::max(1.0, 1 / spread) / past.windows(scale);
+    const double asked = doubt_ * std::max(young_, few) * unheardOf(scale);
+    // A longer window never shows more than the shorter ones that it is made of.
+    least_opening_ = std::min(least_opening_, std::max(ordinary_.wander(), asked));
+    least_step_ = std::min(least_step_, asked);
+    const double floor = std::max(parameters_.min_depth, whim_ / std::max(1.0, spread));
+    Both both{std::max(floor, least_opening_),
+              std::max({floor, ordinary_.wander(), parameters_.step_needed * least_step_})};
+    if (spread <= 1 && window * static_cast<double>(common_.width.length().count()) >
+                           static_cast<double>(parameters_.confirm.count()))
+      both.opening = std::max(parameters_.lone_factor * both.opening, parameters_.lone_depth);
+    const bool calm = parameters_.total_noise * ordinary_.noise() <
+                      parameters_.total_loss * std::sqrt(std::max(1.0, spread));
+    if (calm && past.seen(scale, measure_) < parameters_.total_loss / 2)
+      both.opening = std::min(both.opening, parameters_.total_loss);
+    if (calm) both.beginning = std::min(both.beginning, parameters_.step_enough / 2);
+    if (measure_ == PastLosses::kLeast) hold(both, floor, spread);
+    both.opening *= parameters_.threshold_scale;
+    both.beginning *= parameters_.threshold_scale;
+    return both;
+  }
+
+ private:
+  static constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+  // The least of one value is its mean.
+  void hold(Both& both, double floor, double spread) const {
+    both.opening = spread <= 1 ? kInfinite
+                               : std::max({floor, parameters_.held_factor * both.opening,
+                                           parameters_.held_noise * ordinary_.noise()});
+    both.beginning = std::max(floor, parameters_.held_factor * both.beginning);
+  }
+
+  Ordinary& ordinary_;
+  const WatchCommon& common_;
+  const Parameters& parameters_;
+  PastLosses::Measure measure_;
+  double whim_, doubt_, young_;
+  double least_opening_ = kInfinite;
+  double least_step_ = kInfinite;  // a level wanders without steps
+};
+
 }  // namespace
 
 Thresholds thresholdsOf(Ordinary& ordinary, const WatchCommon& common, size_t alarms) {
   const Parameters& parameters = common.parameters;
-  PastLosses& past = ordinary.past();
-  const auto hold = static_cast<double>(ordinary.hold());
-  const double whim = whimOf(ordinary, common);
-  const double doubt = 1 + parameters.weary * static_cast<double>(alarms);
-  const double young = youthOf(ordinary, common);
   Thresholds result;
-  double previous = std::numeric_limits<double>::infinity();
-  double previous_step = previous;  // a level wanders without steps
-  for (size_t scale = 0; scale < past.scales(); ++scale) {
-    const size_t window = PastLosses::windowOf(scale);
-    const double unheard_of = past.unheardOf(scale);
-    const double spread = static_cast<double>(window) / hold;  // values in the mean
-    const double floor = std::max(parameters.min_depth, whim / std::max(1.0, spread));
-    const double few = 1 + parameters.few_windows * std::max(1.0, 1 / spread) / past.windows(scale);
-    // A longer mean is never deeper than the shorter ones that it is made of.
-    const double asked = doubt * std::max(young, few) * unheard_of;
-    previous = std::min(previous, std::max(ordinary.wander(), asked));
-    previous_step = std::min(previous_step, asked);
-    double opening = std::max(floor, previous);
-    double begin = std::max({floor, ordinary.wander(), parameters.step_needed * previous_step});
-    if (window <= ordinary.hold() &&
-        static_cast<int64_t>(window) * common.width.length() > parameters.confirm)
-      opening = std::max(parameters.lone_factor * opening, parameters.lone_depth);
-    const bool calm =
-        parameters.total_noise * ordinary.noise() < parameters.total_loss * std::sqrt(std::max(1.0, spread));
-    if (calm && past.seen(scale) < parameters.total_loss / 2)
-      opening = std::min(opening, parameters.total_loss);
-    if (calm) begin = std::min(begin, parameters.step_enough / 2);
-    result.opening[scale] = parameters.threshold_scale * opening;
-    result.beginning[scale] = parameters.threshold_scale * begin;
-    result.ordinary[scale] = parameters.threshold_scale * std::max(parameters.min_depth, unheard_of);
+  double whim = 0;
+  for (const PastLosses::Measure measure : {PastLosses::kMean, PastLosses::kLeast}) {
+    Measured measured(ordinary, common, alarms, measure);
+    whim = measured.whim();
+    for (size_t scale = 0; scale < ordinary.past().scales(); ++scale) {
+      const auto [opening, beginning] = measured.next(scale);
+      result.opening[measure][scale] = opening;
+      result.beginning[measure][scale] = beginning;
+      if (measure == PastLosses::kMean)
+        result.ordinary[scale] =
+            parameters.threshold_scale * std::max(parameters.min_depth, measured.unheardOf(scale));
+    }
   }
   // What is asked of a fall must not be clipped away.
-  result.clip = std::max(2 * std::max(parameters.min_depth, whim),
-                         parameters.clip_factor * std::max(result.opening[0], result.beginning[0]));
+  const double alone = std::max(result.opening[PastLosses::kMean][0], result.beginning[PastLosses::kMean][0]);
+  result.clip = std::max(2 * std::max(parameters.min_depth, whim), parameters.clip_factor * alone);
   return result;
 }
 

@@ -10,12 +10,13 @@
 
 namespace nightjar::detect {
 
-// Shares of the baseline, for the means of PastLosses::windowOf(scale) bins.
+// Shares of the baseline, for windows of PastLosses::windowOf(scale) bins.
 struct Thresholds {
-  std::array<double, PastLosses::kScales> opening{};    // such a mean may open an anomaly
-  std::array<double, PastLosses::kScales> beginning{};  // half of the mean and the step that it began with
-  std::array<double, PastLosses::kScales> ordinary{};   // under that it is none
-  double clip = 1;                                      // one bin counts for no more in a mean
+  using OfScales = std::array<double, PastLosses::kScales>;
+  std::array<OfScales, PastLosses::kMeasures> opening{};    // so much of a measure may open an anomaly
+  std::array<OfScales, PastLosses::kMeasures> beginning{};  // half of it and of the step that it began with
+  OfScales ordinary{};                                      // a mean under that is no anomaly
+  double clip = 1;                                          // one bin counts for no more in a mean
 };
 
 // `alarms`: anomalies in the last week. Refreshes what the past losses say.
