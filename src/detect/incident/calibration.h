@@ -11,10 +11,10 @@ namespace nightjar::detect {
 inline constexpr std::string_view kCalibratedRule = "nightjar";
 inline constexpr std::string_view kCalibratedParameters = "11";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {3.79760, -0.79050, 2.39932, 0.48987, 0.49609, 2.67380, -1.00006, -0.20606, -0.57630, -0.18831, -0.28850, -0.00465, 0.77488};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-1.956, -0.236}, {0.209, 0.829}, {1.678, 2.792}, {2.413, 3.497}, {2.749, 4.084}, {6.087, 6.339}};
-inline constexpr double kIncidentWeights[] = {-2.25737, 1.09303, 0.17423, 0.66212, 0.00687, 0.00539};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.331, -1.350}, {-1.492, -0.397}, {-0.496, 0.236}, {0.362, 0.923}, {1.189, 2.387}, {1.872, 2.965}, {2.470, 3.101}, {2.811, 3.497}, {3.082, 4.084}, {3.349, 4.195}, {5.840, 6.043}};
+inline constexpr double kAnomalyWeights[] = {3.72853, -0.56572, 2.24177, 0.62128, 0.32482, 2.67748, -0.96202, -0.19351, -0.61612, -0.28114, -0.24666, -0.02226, 0.75086};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-1.985, -0.236}, {0.065, 0.563}, {0.724, 1.924}, {1.611, 2.701}, {2.210, 2.854}, {2.571, 3.327}, {2.925, 4.195}, {6.095, 6.338}};
+inline constexpr double kIncidentWeights[] = {-2.21120, 1.10169, 0.09765, 0.61713, 0.00740, 0.00659};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.359, -1.609}, {-1.673, -0.480}, {-0.233, 0.563}, {0.485, 0.649}, {0.889, 2.265}, {2.126, 3.399}, {2.895, 3.674}, {3.261, 4.374}, {5.764, 6.052}};
 // clang-format on
 
 }  // namespace nightjar::detect

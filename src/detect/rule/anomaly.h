@@ -40,8 +40,8 @@ struct Anomaly {
   std::optional<Time> critical_since;  // first critical bin
 
   double baseline = 0;  // what was ordinary at the onset
-  double floor = 0;     // the lowest value
-  Time floor_at;
+  double floor = 0;  // the lowest value; where noise hides it, the lowest mean of the fewest bins that tell
+  Time floor_at;     // the start of these
   double lost_hours = 0;   // sum over its judged bins of (share of the baseline that was missing) x hours
   size_t bins = 0;         // low bins
   size_t untold_bins = 0;  // bins inside it that could not be judged

@@ -31,6 +31,8 @@ class OrderedWindow {
   // The middle value, or the mean of the two in the middle. REQUIRES: count() > 0, as for largest().
   double median() const;
   size_t bytes() const { return ring_.capacity() * sizeof(double) + runs_.capacity() * sizeof(Run); }
+  // The value that was pushed last, or so many before it. REQUIRES: it is in the window.
+  double last(size_t before) const { return ring_[(oldest_ + 2 * ring_.size() - 1 - before) % ring_.size()]; }
   double largest() const { return runs_.back().value; }
 
  private:

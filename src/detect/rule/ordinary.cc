@@ -27,7 +27,7 @@ Ordinary::Ordinary(const WatchCommon& common, double value, double moved, size_t
   week_.reset(7 * common_->day, common_->slot, parameters_->weeks_kept);
   forget();
   if (bins == 0) return;
-  last_ = learnt_value_ = value;
+  last_ = value;
   learnt_ = bins;
   level_.push(value);
   level_.repeat(bins - 1);
@@ -42,9 +42,9 @@ Ordinary::Ordinary(const WatchCommon& common, double value, double moved, size_t
     daily_level_ = value;
     for (size_t i = 1; i < std::min(days, kDailyChanges + 1); ++i) daily_changes_.push(0);
   }
+  for (size_t i = std::min({bins, tick, 7 * common.day}); i > 0; --i) see(tick - i);
   if (bins > common_->history_needed) {
     const size_t known = std::min(bins - common_->history_needed, tick);
-    for (size_t i = std::min(known, 7 * common.day); i > 0; --i) see(tick - i);
     day_.learnStill(tick - known, known);
     week_.learnStill(tick - known, known);
   }
@@ -111,7 +111,7 @@ void Ordinary::learn(const UsableBin& bin) {
   }
   level_.push(bin.value);
   moved_.push(bin.moved);
-  if (known()) see(bin.tick);
+  see(bin.tick);
   const double level = level_.median();
   if (learnt_tick_ + 1 == bin.tick && level > 0)
     largest_step_ = std::max(largest_step_, std::abs(bin.value - learnt_value_) / level);
@@ -203,6 +203,17 @@ bool Ordinary::unseen(size_t tick) const {
   return unseenInDay(tick) || (hasRhythm() && !week_hours_[tick / common_->hour % week_hours_.size()]);
 }
 
+double Ordinary::unknownDay() const {
+  return std::max(0.0, 1 - static_cast<double>(learnt_) / static_cast<double>(common_->day));
+}
+
+double Ordinary::lostBefore(size_t tick, size_t bins) const {
+  const double baseline = this->baseline(tick);
+  double sum = 0;
+  for (size_t i = 0; i < std::min(bins, level_.count()); ++i) sum += share(baseline, level_.last(i));
+  return sum;
+}
+
 double Ordinary::usualStep(size_t bins) const {
   if (learnt_ < common_->day) return largest_step_;
   const double slots = static_cast<double>(bins) / static_cast<double>(common_->slot);
@@ -232,7 +243,7 @@ size_t Ordinary::stillBins(std::span<const series::Point> points, std::span<cons
 }
 
 void Ordinary::learnStill(size_t tick, size_t bins) {
-  last_ = learnt_value_ = level_.median();
+  last_ = level_.median();
   level_.repeat(bins);
   moved_.repeat(bins);
   pasts_[kPlain].learnStill(bins);

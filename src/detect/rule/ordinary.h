@@ -52,11 +52,14 @@ class Ordinary {
   size_t hold() const { return hold_; }            // for how many bins the instrument repeats a value
   double level() const { return level_.median(); }
   bool hasRhythm() const { return chosen_ != kPlain; }
+  // The share of a day that is still to be seen.
+  double unknownDay() const;
   // No ordinary bin was ever in this hour of the day; or, where there is a rhythm, of the week.
   bool unseen(size_t tick) const;
   bool unseenInDay(size_t tick) const { return !day_hours_[tick / common_->hour % 24]; }
-  // What the last ordinary bin has lost, against the baseline of the bin `tick`.
-  double lastLoss(size_t tick) const { return share(baseline(tick), learnt_value_); }
+  // What the last `bins` ordinary bins have lost, against the baseline of the bin `tick`; of as many as are
+  // remembered.
+  double lostBefore(size_t tick, size_t bins) const;
   // What a bin has lost against the days before, as far as they are known.
   double lossByDay(const UsableBin& bin) const {
     return lossAgainst(baselineOf(kDaily, currentLevel(), bin.tick), bin);

@@ -81,11 +81,12 @@ struct Parameters {
   // Whoever has not seen a whole day does not know its night: at first it needs young_factor times as much,
   // less with every hour that is known, and that at a stroke (young_step thresholds in the step it begins
   // with): nights fall slowly. A fall in an hour of the day that never was ordinary (of the week, in a series
-  // with a rhythm) must begin with more than the steepest step that was ever seen, in the first day
-  // young_factor times that: it may be the night or weekend. And until days_known are seen, or a rhythm, it
-  // must be a fall against the same hours of the days before, too.
+  // with a rhythm) must begin with more than the steepest step that was ever seen, at first with young_steps
+  // of it: it may be the night or weekend. And until days_known are seen, or a rhythm, it must be a fall
+  // against the same hours of the days before, too.
   double young_factor = 2;
   double young_step = 1;
+  double young_steps = 4;
   size_t days_known = 3;
   // A series with a rhythm needs in its first week weekend_factor times as much: nobody knows its weekend.
   double weekend_factor = 1.2;
@@ -171,6 +172,11 @@ struct Parameters {
   double step_share = 0.1;
   double step_floor = 0.005;
   double step_noise = 3;
+  // How low it was is told to floor_precision of the baseline: as the lowest mean of as many bins in a row as
+  // that takes, floor_bins at most. In a series with a standard deviation of a tenth the lowest of 100 bins
+  // is a quarter too low.
+  double floor_precision = 0.07;
+  size_t floor_bins = 8;
   size_t max_plateaus = 64;  // per anomaly; beyond that, the two neighbours that are most alike become one
 };
 

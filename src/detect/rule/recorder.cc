@@ -1,6 +1,7 @@
 #include "detect/rule/recorder.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace nightjar::detect {
 
@@ -76,10 +77,7 @@ void Recorder::add(const Suspect& low) {
   } else {
     anomaly.untold_bins += low.gap;
   }
-  if (anomaly.bins == 0 || verdict.value < anomaly.floor) {
-    anomaly.floor = verdict.value;
-    anomaly.floor_at = start;
-  }
+  deepen(start, verdict.value);
   const double hours = std::chrono::duration<double, std::ratio<3600>>(width_.length()).count();
   anomaly.lost_hours += std::max(0.0, 1 - verdict.value / anomaly.baseline) * hours;
   anomaly.last_low = start;
@@ -87,6 +85,17 @@ void Recorder::add(const Suspect& low) {
   anomaly.coverage_min = std::min(anomaly.coverage_min, low.coverage);
   anomaly.coverage_sum += low.coverage;
   plateaus_.add(start, verdict.value);
+}
+
+void Recorder::deepen(Time start, double value) {
+  if (lowest_.size() == lowest_bins_) lowest_.pop_front();
+  lowest_.push_back({start, value});
+  double sum = 0;
+  for (const auto& [at, one] : lowest_) sum += one;
+  const double mean = sum / static_cast<double>(lowest_.size());
+  if (current_->bins >= lowest_bins_ && mean >= current_->floor) return;
+  current_->floor = mean;
+  current_->floor_at = lowest_.front().first;
 }
 
 void Recorder::open(const Suspect& first) {
@@ -98,6 +107,11 @@ void Recorder::open(const Suspect& first) {
   current_->noise = verdict.noise;
   current_->history = verdict.history * width_.length();
   plateaus_.begin(width_, verdict.baseline, verdict.noise);
+  lowest_.clear();
+  const double precision = parameters_.floor_precision * verdict.baseline;
+  const double needed = precision > 0 ? std::pow(verdict.noise / precision, 2) : 1;
+  const auto most = static_cast<double>(parameters_.floor_bins);
+  lowest_bins_ = static_cast<size_t>(std::ceil(std::clamp(needed, 1.0, most)));
 }
 
 void Recorder::ordinary() {

@@ -1,8 +1,10 @@
 // Turns a rule's verdicts on one series into anomalies and spans of which nothing can be said.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "detect/rule/anomaly.h"
@@ -43,6 +45,7 @@ class Recorder {
 
   void low(const Verdict& verdict, const series::Point& point);
   void add(const Suspect& low);
+  void deepen(Time start, double value);
   void open(const Suspect& first);
   void ordinary();
   void cannotTell(Untold reason);
@@ -61,6 +64,8 @@ class Recorder {
   std::optional<Anomaly> current_;
   std::vector<Suspect> suspects_;  // bins just before this one that may become part of an anomaly
   std::optional<Return> return_;   // the end of current_, if no low bin follows
+  std::deque<std::pair<Time, double>> lowest_;  // the last low bins, lowest_bins_ at most
+  size_t lowest_bins_ = 1;
   PlateauFinder plateaus_;
   std::vector<UntoldSpan> untold_;
 };

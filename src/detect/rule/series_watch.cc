@@ -175,21 +175,21 @@ bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown) const
   if (ordinary_.learnt() < common_->day &&
       step < parameters_->young_step * thresholds_.opening[measure][opened_scale_])
     return false;
-  if (ordinary_.unseen(run_[run_.size() - opened_bins_].tick) && fellAsUsual(bins, before)) return false;
+  if (ordinary_.unseen(run_[run_.size() - opened_bins_].tick) && fellAsUsual(bins)) return false;
   if (measure == PastLosses::kLeast && step < parameters_->held_step * shown) return false;
   return window == 1 || shown + step >= 2 * thresholds_.beginning[measure][opened_scale_];
 }
 
 // In hours that were never seen otherwise a step no larger than the usual ones may be the night, or the
-// weekend. `before` is what was lost in so many bins before the fall, as far as it is remembered.
-bool SeriesWatch::fellAsUsual(size_t bins, double before) const {
+// weekend.
+bool SeriesWatch::fellAsUsual(size_t bins) const {
   const auto lost = [&](size_t last) { return run_losses_.sum(std::min(run_.size(), last)); };
-  const auto n = static_cast<double>(bins);
-  double from = std::max(before, lost(opened_bins_ + bins) - lost(opened_bins_));
-  if (opened_bins_ == run_.size()) from = std::max(from, n * ordinary_.lastLoss(run_.front().tick));
+  const size_t known = std::min(run_.size(), opened_bins_ + bins);
+  const double from =
+      lost(known) - lost(opened_bins_) + ordinary_.lostBefore(run_.front().tick, opened_bins_ + bins - known);
   const double to = lost(opened_bins_) - lost(opened_bins_ - bins);
-  const double factor = ordinary_.learnt() < common_->day ? parameters_->young_factor : 1;
-  return to - from < factor * ordinary_.usualStep(bins) * n;
+  const double factor = 1 + (parameters_->young_steps - 1) * ordinary_.unknownDay();
+  return to - from < factor * ordinary_.usualStep(bins) * static_cast<double>(bins);
 }
 
 double SeriesWatch::lastSum(size_t bins) const {

@@ -50,7 +50,7 @@ class SeriesWatch {
   double leastLoss(size_t bins) const;
   bool asTheDayBefore(size_t bins, double asked) const;
   bool begunWithStep(PastLosses::Measure measure, double shown) const;
-  bool fellAsUsual(size_t bins, double before) const;
+  bool fellAsUsual(size_t bins) const;
   double lastSum(size_t bins) const;
   size_t onset(size_t window) const;
   bool lasts();

@@ -22,10 +22,7 @@ double whimOf(const Ordinary& ordinary, const WatchCommon& common) {
 // there has to be a rhythm at all.
 double youthOf(const Ordinary& ordinary, const WatchCommon& common) {
   const Parameters& parameters = common.parameters;
-  if (ordinary.learnt() < common.day) {
-    const double unknown = 1 - static_cast<double>(ordinary.learnt()) / static_cast<double>(common.day);
-    return 1 + (parameters.young_factor - 1) * unknown;
-  }
+  if (ordinary.unknownDay() > 0) return 1 + (parameters.young_factor - 1) * ordinary.unknownDay();
   return ordinary.hasRhythm() && ordinary.learnt() < 8 * common.day ? parameters.weekend_factor : 1;
 }
 
