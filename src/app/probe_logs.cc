@@ -49,38 +49,4 @@ std::vector<std::string> ProbeLogs::toRecover(Time now) const {
   return files;
 }
 
-Result<LogRead> countLog(const std::string& path, blocks::Engine& engine, tally::Instrument& instrument,
-                         blocks::Engine::Intake intake, std::optional<Time> until,
-                         const std::function<void(const Error&)>& onTrouble) {
-  auto reader = probe_log::LogReader::open(path);
-  if (!reader) return std::unexpected(reader.error());
-  LogRead read{.header = reader->header()};
-  for (;;) {
-    const auto chunk = reader->next();
-    if (!chunk) {
-      onTrouble(chunk.error());
-      continue;
-    }
-    if (!*chunk) break;
-    const probe_log::Chunk& c = **chunk;
-    if (!c.state.empty()) {
-      if (const auto loaded = engine.load(c.state, intake); !loaded)
-        onTrouble(failIn(path, loaded.error()).error());
-      instrument.renumber();
-      continue;
-    }
-    if (until && c.from >= *until) break;
-    if (const auto advanced = instrument.advance(c.from); !advanced) return std::unexpected(advanced.error());
-    if (intake == blocks::Engine::Intake::kAll) engine.adopt(c.outcomes);
-    instrument.renumber();
-    for (const blocks::Outcome& outcome : c.outcomes) instrument.count(outcome, engine.apply(outcome));
-    if (const auto advanced = instrument.advance(c.until); !advanced)
-      return std::unexpected(advanced.error());
-    if (!read.from) read.from = c.from;
-    read.until = c.until;
-    read.outcomes += c.outcomes.size();
-  }
-  return read;
-}
-
 }  // namespace nightjar::app

@@ -1,16 +1,13 @@
-// The logs of probers as files: where a prober writes, and how what was written is counted again.
+// The logs of probers as files: where a prober writes.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
-#include "probing/blocks/engine.h"
 #include "probing/log/log.h"
-#include "probing/tally/instrument.h"
 
 namespace nightjar::app {
 
@@ -37,18 +34,5 @@ class ProbeLogs {
   std::string open_;
   std::optional<probe_log::LogWriter> writer_;
 };
-
-struct LogRead {
-  probe_log::Header header;
-  std::optional<Time> from, until;  // of what was settled
-  uint64_t outcomes = 0;
-};
-
-// Applies a log to `engine` and counts it into `instrument`, up to `until`; `intake`: whether blocks that the
-// engine does not know are added. Damage is told and stepped over.
-// Fails as LogReader::open() and the instrument's sink do.
-Result<LogRead> countLog(const std::string& path, blocks::Engine& engine, tally::Instrument& instrument,
-                         blocks::Engine::Intake intake, std::optional<Time> until,
-                         const std::function<void(const Error&)>& onTrouble);
 
 }  // namespace nightjar::app

@@ -12,6 +12,7 @@
 
 #include "app/command.h"
 #include "app/input_hash.h"
+#include "app/log_playback.h"
 #include "app/probe_logs.h"
 #include "app/probe_recorder.h"
 #include "app/prober.h"
@@ -71,7 +72,7 @@ class ProbeRun final : public ProbeRecord {
     if (const auto opened = openNetwork(); !opened) return std::unexpected(opened.error());
     if (const auto opened = openOutputs(); !opened) return std::unexpected(opened.error());
     if (const auto prepared = prepareEngine(); !prepared) return std::unexpected(prepared.error());
-    Prober prober(*network_, *engine_, *instrument_, *this, proberOptions(), tell);
+    Prober prober(*network_, *engine_, *instrument_, *vantage_, *this, proberOptions(), tell);
     const auto probed = probe(prober);
     return finish(prober, probed);
   }
@@ -188,7 +189,7 @@ class ProbeRun final : public ProbeRecord {
                       store_.get());
     if (const auto found = findLastBin(); !found) return found;
     instrument_.emplace(
-        *engine_, plan_.geo, [this](const Address& address) { return plan_.origins.of(address); },
+        plan_.geo, [this](const Address& address) { return plan_.origins.of(address); },
         store_ ? store_->width() : arguments_.width.value_or(BinWidth()),
         [this](Bin bin, std::span<const tally::EntitySample> samples) -> Result<void> {
           // What a recovery counts again is in the store, except what the end cut short.
@@ -196,13 +197,13 @@ class ProbeRun final : public ProbeRecord {
             recorder_->put(ClosedProbeBin{bin, {samples.begin(), samples.end()}, standingAt(bin)});
           return {};
         });
+    vantage_ = &instrument_->join(*engine_);
     return recover();
   }
 
   series::Note standingAt(Bin bin) const {
     const BinWidth width = store_ ? store_->width() : arguments_.width.value_or(BinWidth());
-    return proberNote(arguments_.prober, bin.end(width), instrument_->lastUplink(),
-                      instrument_->lastReferences());
+    return proberNote(arguments_.prober, bin.end(width), vantage_->lastUplink(), vantage_->lastReferences());
   }
 
   Result<void> findLastBin() {
@@ -216,13 +217,11 @@ class ProbeRun final : public ProbeRecord {
 
   // What earlier runs have learnt.
   Result<void> recover() {
+    LogPlayback logs(toRecover_, {*engine_, *vantage_, blocks::Engine::Intake::kKnown}, std::nullopt,
+                     complain);
+    if (const auto played = play(std::span(&logs, 1), *instrument_); !played) return played;
     uint64_t outcomes = 0;
-    for (const std::string& file : toRecover_) {
-      const auto read =
-          countLog(file, *engine_, *instrument_, blocks::Engine::Intake::kKnown, std::nullopt, complain);
-      if (!read) return std::unexpected(read.error());
-      outcomes += read->outcomes;
-    }
+    for (const LogRead& read : logs.reads()) outcomes += read.outcomes;
     if (outcomes > 0) tell(fmt::format("recovered from {} outcomes of the log", outcomes));
     std::error_code ignored;
     if (!toRecover_.empty() || arguments_.state.empty() ||
@@ -392,6 +391,7 @@ class ProbeRun final : public ProbeRecord {
   std::optional<blocks::Engine> engine_;
   std::optional<ProbeRecorder> recorder_;
   std::optional<tally::Instrument> instrument_;
+  tally::Vantage* vantage_ = nullptr;  // of instrument_
 };
 
 }  // namespace

@@ -31,10 +31,12 @@ size_t Prober::AddressHash::operator()(const Address& address) const noexcept {
 }
 
 Prober::Prober(link::Network& network, blocks::Engine& engine, tally::Instrument& instrument,
-               ProbeRecord& record, ProberOptions options, std::function<void(const std::string&)> tell)
+               tally::Vantage& vantage, ProbeRecord& record, ProberOptions options,
+               std::function<void(const std::string&)> tell)
     : network_(network),
       engine_(engine),
       instrument_(instrument),
+      vantage_(vantage),
       record_(record),
       options_(std::move(options)),
       tell_(std::move(tell)),
@@ -164,7 +166,7 @@ void Prober::noteSent(Time now, const ToSend& sent) {
   waiting_[target] = sent.due;
   unjudged_.push_back({sent.due, target});
   if (references_.empty() && engine_.status(sent.block).state == blocks::State::kUp) {
-    uplink_.probeSent(sent.due, instrument_.countryOf(sent.block), sent.expected);
+    uplink_.probeSent(sent.due, vantage_.countryOf(sent.block), sent.expected);
   }
 }
 
@@ -222,7 +224,7 @@ void Prober::take(const link::Reply& reply) {
     return;
   }
   ++totals_.replies;
-  uplink_.probeAnswered(outcome.sent, instrument_.countryOf(settled.block), settled.expected);
+  uplink_.probeAnswered(outcome.sent, vantage_.countryOf(settled.block), settled.expected);
   put(outcome, settled);
 }
 
@@ -305,7 +307,7 @@ void Prober::expire(Time now) {
 // --- the record ---
 
 void Prober::put(const blocks::Outcome& outcome, const blocks::Settled& settled) {
-  instrument_.count(outcome, settled);
+  vantage_.count(outcome, settled);
   settled_.push_back(outcome);
 }
 
@@ -350,7 +352,7 @@ void Prober::exclude(targets::Exclusions exclusions) {
     const Prefix prefix = engine_.status(index).prefix;
     if (exclusions_.of(prefix) == targets::Exclusion::kNone) continue;
     engine_.exclude(prefix);
-    instrument_.drop(index);
+    vantage_.drop(index);
   }
 }
 

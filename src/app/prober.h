@@ -56,9 +56,11 @@ struct ProberTotals {
 // tells the method.
 class Prober {
  public:
-  // All must outlive the object. `tell` is told what somebody who watches ought to know.
-  Prober(link::Network& network, blocks::Engine& engine, tally::Instrument& instrument, ProbeRecord& record,
-         ProberOptions options, std::function<void(const std::string&)> tell);
+  // All must outlive the object; `vantage` is the instrument's, of `engine`. `tell` is told what somebody who
+  // watches ought to know.
+  Prober(link::Network& network, blocks::Engine& engine, tally::Instrument& instrument,
+         tally::Vantage& vantage, ProbeRecord& record, ProberOptions options,
+         std::function<void(const std::string&)> tell);
 
   // One turn: some milliseconds. Fails with what the instrument's sink fails with.
   Result<void> turn();
@@ -110,6 +112,7 @@ class Prober {
   link::Network& network_;
   blocks::Engine& engine_;
   tally::Instrument& instrument_;
+  tally::Vantage& vantage_;
   ProbeRecord& record_;
   ProberOptions options_;
   std::function<void(const std::string&)> tell_;

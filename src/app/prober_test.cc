@@ -111,17 +111,22 @@ class ProberTest : public testing::Test {
     parameters.scan = false;
     return parameters;
   }
-  tally::Instrument instrumentOf(const blocks::Engine& engine, Samples& samples) {
-    return tally::Instrument(
-        engine, geo_, [](const Address&) { return Asn{65001}; }, BinWidth(),
-        [&samples](Bin bin, std::span<const tally::EntitySample> all) -> Result<void> {
-          for (const auto& [key, point] : all) {
-            samples[fmt::format("{} {} {}", formatTime(bin.start(BinWidth())), key.signal,
-                                key.entity.code())] = point;
-          }
-          return {};
-        });
-  }
+  // Instrument and vantage point of one prober.
+  struct Counting {
+    Counting(const ProberTest& test, const blocks::Engine& engine, Samples& samples)
+        : instrument(
+              test.geo_, [](const Address&) { return Asn{65001}; }, BinWidth(),
+              [&samples](Bin bin, std::span<const tally::EntitySample> all) -> Result<void> {
+                for (const auto& [key, point] : all) {
+                  samples[fmt::format("{} {} {}", formatTime(bin.start(BinWidth())), key.signal,
+                                      key.entity.code())] = point;
+                }
+                return {};
+              }),
+          vantage(instrument.join(engine)) {}
+    tally::Instrument instrument;
+    tally::Vantage& vantage;
+  };
 
   void begin() {
     geo::GeoMapBuilder builder;
@@ -135,8 +140,8 @@ class ProberTest : public testing::Test {
     for (size_t i = 1; i <= 100; ++i) history.everActive.set(i);
     history.availability = 0.9;
     for (uint32_t i = 0; i < blocks_; ++i) ASSERT_TRUE(engine_->add(prefix(i), &history));
-    instrument_.emplace(instrumentOf(*engine_, samples_));
-    prober_.emplace(network_, *engine_, *instrument_, record_, options_,
+    counting_.emplace(*this, *engine_, samples_);
+    prober_.emplace(network_, *engine_, counting_->instrument, counting_->vantage, record_, options_,
                     [this](const std::string& what) { told_.push_back(what); });
   }
   void runUntil(Time time) {
@@ -164,13 +169,15 @@ class ProberTest : public testing::Test {
   Samples replayed() {
     Samples samples;
     blocks::Engine engine;
-    tally::Instrument instrument = instrumentOf(engine, samples);
+    Counting counting(*this, engine, samples);
+    tally::Instrument& instrument = counting.instrument;
     for (const auto& piece : record_.pieces) EXPECT_TRUE(engine.load(piece, blocks::Engine::Intake::kAll));
     instrument.renumber();
     for (const MemoryRecord::Chunk& chunk : record_.chunks) {
       EXPECT_LT(chunk.from, chunk.until);
       EXPECT_TRUE(instrument.advance(chunk.from));
-      for (const blocks::Outcome& outcome : chunk.outcomes) instrument.count(outcome, engine.apply(outcome));
+      for (const blocks::Outcome& outcome : chunk.outcomes)
+        counting.vantage.count(outcome, engine.apply(outcome));
       EXPECT_TRUE(instrument.advance(chunk.until));
     }
     EXPECT_TRUE(instrument.finish());
@@ -178,7 +185,7 @@ class ProberTest : public testing::Test {
   }
   void finish() {
     ASSERT_TRUE(prober_->finish());
-    ASSERT_TRUE(instrument_->finish());
+    ASSERT_TRUE(counting_->instrument.finish());
     EXPECT_EQ(replayed(), samples_) << "live and replayed";
   }
 
@@ -210,7 +217,7 @@ class ProberTest : public testing::Test {
   Samples samples_;
   std::vector<std::string> told_;
   std::optional<blocks::Engine> engine_;
-  std::optional<tally::Instrument> instrument_;
+  std::optional<Counting> counting_;
   std::optional<Prober> prober_;
 };
 

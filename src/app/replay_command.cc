@@ -210,12 +210,12 @@ class ReplayRun {
         notes.push_back(inputNote(kind, inputName(path), collector, at, *hash));
     };
     for (const CollectorStanding& standing : summary.standings) notes.push_back(collectorNote(standing));
-    if (logs_.standing) notes.push_back(*logs_.standing);
+    notes.insert(notes.end(), logs_.standings.begin(), logs_.standings.end());
     for (const FileRead& read : summary.files) add("input", read.file.path, read.file.collector, read.until);
     Time last = summary.until.value_or(Time());
-    for (const LogsSummary::Log& log : logs_.logs) {
-      last = std::max(last, log.read.until.value_or(Time()));
-      add("input", log.path, log.read.header.prober, log.read.until.value_or(log.read.header.begun));
+    for (const LogRead& log : logs_.logs) {
+      last = std::max(last, log.until.value_or(Time()));
+      add("input", log.path, log.header.prober, log.until.value_or(log.header.begun));
     }
     for (const std::string& path : mapFiles_) add("map", path, "", last);
     return notes;
@@ -236,13 +236,13 @@ class ReplayRun {
                                   "nightjar " NIGHTJAR_VERSION};
       if (const auto added = store_->addSource(source); !added) return added;
     }
-    for (const LogsSummary::Log& log : logs_.logs) {
-      const probe_log::Header& header = log.read.header;
+    for (const LogRead& log : logs_.logs) {
+      const probe_log::Header& header = log.header;
       const series::Source source{inputName(log.path),
                                   header.prober,
                                   "probes",
-                                  log.read.from.value_or(header.begun),
-                                  log.read.until.value_or(header.begun),
+                                  log.from.value_or(header.begun),
+                                  log.until.value_or(header.begun),
                                   geoName_,
                                   header.simulation,
                                   "nightjar " NIGHTJAR_VERSION};
@@ -275,8 +275,9 @@ class ReplayRun {
   std::string describeLogs() const {
     if (logs_.logs.empty()) return {};
     std::string text =
-        fmt::format("Counted {} of the prober {}, {}: {} probes.\n", counted(logs_.logs.size(), "log"),
-                    logs_.logs.front().read.header.prober, counted(logs_.blocks, "block"), logs_.outcomes);
+        fmt::format("Counted {} of the {} {}, {}: {} probes.\n", counted(logs_.logs.size(), "log"),
+                    logs_.probers.size() == 1 ? "prober" : "probers", fmt::join(logs_.probers, ", "),
+                    counted(logs_.blocks, "block"), logs_.outcomes);
     if (logs_.from)
       text += fmt::format("They span {} to {}.\n", formatTime(*logs_.from), formatTime(*logs_.until));
     return text;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <deque>
+
 #include "app/probe_sink.h"
 #include "app/source_notes.h"
 
@@ -11,8 +14,8 @@ namespace {
 // Samples between two syncs of the store.
 constexpr size_t kBatchSamples = 500'000;
 
-std::string roundOf(const InputLog& log) {
-  return formatDuration(std::chrono::floor<Seconds>(log.round));
+std::string textOf(std::chrono::microseconds round) {
+  return formatDuration(std::chrono::floor<Seconds>(round));
 }
 
 // Writes in batches; what a failure leaves open is dropped.
@@ -46,51 +49,92 @@ class Batches {
   size_t written_ = 0;
 };
 
+// One of those who measured.
+struct Prober {
+  std::string name;
+  std::chrono::microseconds round;
+  std::vector<std::string> logs;
+};
+
+// By name, as the logs are. What cannot be counted is told.
+std::vector<Prober> probersOf(const std::vector<InputLog>& logs,
+                              const std::function<void(const Error&)>& onTrouble) {
+  std::vector<Prober> probers;
+  for (const InputLog& log : logs) {
+    const bool known = !probers.empty() && probers.back().name == log.prober;
+    if (!known && probers.size() == kMostProbers) {
+      onTrouble(
+          {ErrorKind::kLimit,
+           fmt::format("is of the prober {}, and no more than {} are added up", log.prober, kMostProbers),
+           log.path});
+      continue;
+    }
+    if (!known) probers.push_back({log.prober, log.round, {}});
+    if (log.round != probers.back().round) {
+      onTrouble({ErrorKind::kUsage,
+                 fmt::format("has rounds of {}, and counted are those of the prober {} with {} alone",
+                             textOf(log.round), log.prober, textOf(probers.back().round)),
+                 log.path});
+      continue;
+    }
+    probers.back().logs.push_back(log.path);
+  }
+  return probers;
+}
+
+blocks::Parameters parametersOf(const Prober& prober) {
+  blocks::Parameters parameters;
+  parameters.round = prober.round;
+  return parameters;
+}
+
+void summarise(const Prober& prober, const std::vector<LogRead>& reads, const tally::Vantage& vantage,
+               LogsSummary& summary) {
+  std::optional<Time> end;
+  for (const LogRead& read : reads) {
+    summary.outcomes += read.outcomes;
+    if (read.from) summary.from = std::min(summary.from.value_or(*read.from), *read.from);
+    if (read.until) end = std::max(end.value_or(*read.until), *read.until);
+    if (summary.simulation.empty()) summary.simulation = read.header.simulation;
+    summary.logs.push_back(read);
+  }
+  if (!reads.empty()) summary.probers.push_back(prober.name);
+  if (!end) return;
+  summary.until = std::max(summary.until.value_or(*end), *end);
+  summary.standings.push_back(proberNote(prober.name, *end, vantage.lastUplink(), vantage.lastReferences()));
+}
+
 }  // namespace
 
 Result<LogsSummary> replayLogs(const std::vector<InputLog>& logs, const geo::GeoMap& geo,
                                const targets::Origins& origins, const ReplayOptions& options,
                                series::Store& store, const std::function<void(const Error&)>& onTrouble) {
-  LogsSummary summary;
   Batches batches(store);
-  blocks::Parameters parameters;
-  if (!logs.empty()) parameters.round = logs.front().round;
-  blocks::Engine engine(parameters);
   const BinWidth width = store.width();
+  const std::vector<Prober> probers = probersOf(logs, onTrouble);
+  std::deque<blocks::Engine> engines;
+  std::vector<tally::Vantage*> vantages;
   tally::Instrument instrument(
-      engine, geo, [&origins](const Address& address) { return origins.of(address); }, width,
+      geo, [&origins](const Address& address) { return origins.of(address); }, width,
       [&](Bin bin, std::span<const tally::EntitySample> samples) -> Result<void> {
         if (options.onProgress) options.onProgress(bin.end(width));
         if (options.from && bin.start(width) < *options.from) return {};
         return batches.take(bin, samples);
       });
-  for (const InputLog& log : logs) {
-    if (log.prober != logs.front().prober || log.round != logs.front().round) {
-      onTrouble(
-          {ErrorKind::kUsage,
-           fmt::format("is of the prober {} with rounds of {}, and counted are those of {} with {} alone",
-                       log.prober, roundOf(log), logs.front().prober, roundOf(logs.front())),
-           log.path});
-      continue;
-    }
-    const auto read =
-        countLog(log.path, engine, instrument, blocks::Engine::Intake::kAll, options.until, onTrouble);
-    if (!read) {
-      onTrouble(read.error());
-      continue;
-    }
-    summary.outcomes += read->outcomes;
-    if (!summary.from) summary.from = read->from;
-    if (read->until) summary.until = read->until;
-    if (summary.simulation.empty()) summary.simulation = read->header.simulation;
-    summary.logs.push_back({log.path, *read});
+  std::vector<LogPlayback> playbacks;
+  for (const Prober& prober : probers) {
+    blocks::Engine& engine = engines.emplace_back(parametersOf(prober));
+    vantages.push_back(&instrument.join(engine));
+    playbacks.emplace_back(prober.logs, LogPlayback::Place{engine, *vantages.back()}, options.until,
+                           onTrouble);
   }
+  if (const auto played = play(playbacks, instrument); !played) return std::unexpected(played.error());
   if (const auto finished = instrument.finish(); !finished) return std::unexpected(finished.error());
   if (const auto committed = batches.commit(); !committed) return std::unexpected(committed.error());
-  summary.blocks = engine.size();
-  if (!summary.logs.empty() && summary.until) {
-    summary.standing =
-        proberNote(logs.front().prober, *summary.until, instrument.lastUplink(), instrument.lastReferences());
+  LogsSummary summary;
+  summary.blocks = instrument.size();
+  for (size_t i = 0; i < probers.size(); ++i) {
+    summarise(probers[i], playbacks[i].reads(), *vantages[i], summary);
   }
   return summary;
 }

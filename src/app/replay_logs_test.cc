@@ -123,17 +123,6 @@ TEST_F(ReplayLogsTest, FromAndUntilHold) {
   EXPECT_THAT(values(series::kUp24, "KZ"), testing::ElementsAre(-1, 20, 20));
 }
 
-TEST_F(ReplayLogsTest, ProbersAreNotAddedUp) {
-  writeLog(log_, "one", 10, 0, 0);
-  writeLog(folder_.file("two.probes"), "two", 10, 20, 0);
-  replayed({folder_.path()});
-  EXPECT_THAT(values(series::kUp24, "KZ"), testing::ElementsAre(20, 20));
-  ASSERT_EQ(troubles_.size(), 1U);
-  EXPECT_THAT(troubles_[0],
-              testing::HasSubstr(
-                  "is of the prober two with rounds of 10m, and counted are those of one with 10m alone"));
-}
-
 TEST_F(ReplayLogsTest, ADamagedLogIsCountedAroundTheDamage) {
   writeLog(log_, "one", 30, 0, 0);
   const auto size = std::filesystem::file_size(log_);

@@ -51,6 +51,8 @@ void EntityTally::Counts::add(const Counts& other) {
   lost += other.lost;
   sparseReplies += other.sparseReplies;
   sparseExpected += other.sparseExpected;
+  led += other.led;
+  leads += other.leads;
 }
 
 EntityTally::EntityIndex EntityTally::entity(const Entity& entity) {
@@ -126,12 +128,12 @@ void EntityTally::emitCounts(const Entity& entity, const Counts& counts, double 
     if (coverage > 0) emit({std::string(signal), entity}, {value, static_cast<float>(coverage)});
   };
   if (counts.sparseExpected >= kFewestProbes) {
-    put(series::kSparse, counts.sparseReplies / counts.sparseExpected, uplink);
+    put(series::kSparse, counts.sparseReplies / counts.sparseExpected, uplink * counts.coverage());
   }
   put(series::kUp24, counts.blocks[0].up, uplink * counts.blocks[0].coverage());
   put(series::kUp48, counts.blocks[1].up, uplink * counts.blocks[1].coverage());
   if (counts.probes >= kFewestProbes) {
-    put(series::kLoss, static_cast<double>(counts.lost) / counts.probes, uplink);
+    put(series::kLoss, static_cast<double>(counts.lost) / counts.probes, uplink * counts.coverage());
   }
 }
 
@@ -153,8 +155,8 @@ void EntityTally::close(double uplink, const Emit& emit) {
       steps.push_back({static_cast<uint16_t>(rtt->key & 0xffff), rtt->count});
       answers += rtt->count;
     }
-    if (answers < kFewestProbes) continue;
-    const auto coverage = static_cast<float>(uplink);
+    const auto coverage = static_cast<float>(uplink * sums[index].coverage());
+    if (answers < kFewestProbes || coverage <= 0) continue;
     emit({std::string(series::kRtt), entities_[index]}, {rttQuantile(steps, 0.5), coverage});
     emit({std::string(series::kRttSpread), entities_[index]},
          {rttQuantile(steps, 0.75) - rttQuantile(steps, 0.25), coverage});

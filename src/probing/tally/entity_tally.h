@@ -44,25 +44,32 @@ class EntityTally {
     groups_[group].counts.sparseReplies += replies;
   }
   void countRtt(GroupIndex group, std::chrono::microseconds rtt);
-  // Once for each block at the end of a bin. `up` of a block whose state is known.
-  void countBlock(Family family, GroupIndex group, bool known, bool up) {
+  // Once for each block that is not sparse, at the end of a bin: how surely its state is known, in [0, 1].
+  void countBlock(Family family, GroupIndex group, double known, bool up) {
     Blocks& blocks = groups_[group].counts.blocks[family == Family::kIpv6];
     ++blocks.all;
-    blocks.known += known ? 1 : 0;
-    blocks.up += known && up ? 1 : 0;
+    blocks.known += known;
+    blocks.up += up ? 1 : 0;
+  }
+  // Once for each block at the end of a bin: the weight of the prober that tells its loss, its delay and its
+  // sparse replies, in [0, 1].
+  void countLead(GroupIndex group, double weight) {
+    ++groups_[group].counts.led;
+    groups_[group].counts.leads += weight;
   }
 
   // Hands out the bin's samples, in an order that depends on the calls of group() alone, and begins the next
-  // bin. `uplink` in [0, 1] is the health of the prober's own line; with 0 there are no samples.
+  // bin. `uplink` in [0, 1] is the health of the prober's own line, of several the best; with 0 there are no
+  // samples.
   using Emit = std::function<void(const series::SeriesKey&, const series::Point&)>;
   void close(double uplink, const Emit& emit);
 
  private:
   struct Blocks {
     uint32_t all = 0;
-    uint32_t known = 0;
     uint32_t up = 0;
-    double coverage() const { return all == 0 ? 0 : static_cast<double>(known) / all; }
+    double known = 0;
+    double coverage() const { return all == 0 ? 0 : known / all; }
   };
   struct Counts {
     std::array<Blocks, 2> blocks;  // by family
@@ -70,6 +77,9 @@ class EntityTally {
     uint32_t lost = 0;
     uint32_t sparseReplies = 0;
     double sparseExpected = 0;
+    uint32_t led = 0;
+    double leads = 0;
+    double coverage() const { return led == 0 ? 0 : leads / led; }
     void add(const Counts& other);
   };
   using EntityIndex = uint32_t;

@@ -27,12 +27,12 @@ TEST(EntityTally, BlocksCountForAllThatTheyBelongTo) {
   const GroupIndex abroad = tally.group({"RU", ""}, Asn{9198});
   const GroupIndex nobody = tally.group({}, Asn{});
   EXPECT_EQ(tally.group({"KZ", "KZ-ALA"}, Asn{9198}), almaty);
-  for (int i = 0; i < 3; ++i) tally.countBlock(Family::kIpv4, almaty, true, true);
-  tally.countBlock(Family::kIpv4, elsewhere, true, false);
-  tally.countBlock(Family::kIpv4, elsewhere, false, true);
-  tally.countBlock(Family::kIpv4, abroad, true, true);
-  tally.countBlock(Family::kIpv4, nobody, true, true);
-  tally.countBlock(Family::kIpv6, almaty, true, true);
+  for (int i = 0; i < 3; ++i) tally.countBlock(Family::kIpv4, almaty, 1, true);
+  tally.countBlock(Family::kIpv4, elsewhere, 1, false);
+  tally.countBlock(Family::kIpv4, elsewhere, 0, false);
+  tally.countBlock(Family::kIpv4, abroad, 1, true);
+  tally.countBlock(Family::kIpv4, nobody, 1, true);
+  tally.countBlock(Family::kIpv6, almaty, 1, true);
   const Samples samples = closed(tally, 0.5);
   EXPECT_EQ(samples.at("probe.up24 KZ"), (series::Point{3, 0.5F * 4 / 5}));
   EXPECT_EQ(samples.at("probe.up24 KZ-ALA"), (series::Point{3, 0.5F}));
@@ -44,9 +44,37 @@ TEST(EntityTally, BlocksCountForAllThatTheyBelongTo) {
   EXPECT_TRUE(closed(tally).empty()) << "each bin is counted anew";
 }
 
+TEST(EntityTally, CoverageIsHowSurelyBlocksAreKnown) {
+  EntityTally tally;
+  const GroupIndex group = tally.group({"KZ", ""}, Asn{});
+  tally.countBlock(Family::kIpv4, group, 0.6, true);
+  tally.countBlock(Family::kIpv4, group, 0.4, false);
+  tally.countBlock(Family::kIpv4, group, 0, true);
+  EXPECT_EQ(closed(tally).at("probe.up24 KZ"), (series::Point{2, 1.0F / 3}));
+}
+
+TEST(EntityTally, OfLossDelayAndSparseItIsTheLeads) {
+  EntityTally tally;
+  const GroupIndex group = tally.group({"KZ", ""}, Asn{});
+  const auto count = [&] {
+    tally.countLoss(group, 20, 5);
+    tally.countSparse(group, 20, 10);
+    for (int i = 0; i < 10; ++i) tally.countRtt(group, microseconds(1000));
+  };
+  count();
+  tally.countLead(group, 0.5);
+  tally.countLead(group, 0);
+  const Samples samples = closed(tally, 0.8);
+  ASSERT_EQ(samples.size(), 4U);
+  for (const auto& [what, point] : samples) EXPECT_EQ(point.coverage, 0.2F) << what;
+  count();
+  tally.countLead(group, 0);
+  EXPECT_TRUE(closed(tally).empty()) << "nobody's";
+}
+
 TEST(EntityTally, WithoutTheUplinkThereIsNothing) {
   EntityTally tally;
-  tally.countBlock(Family::kIpv4, tally.group({"KZ", ""}, Asn{}), true, true);
+  tally.countBlock(Family::kIpv4, tally.group({"KZ", ""}, Asn{}), 1, true);
   EXPECT_TRUE(closed(tally, 0).empty());
 }
 
@@ -55,10 +83,12 @@ TEST(EntityTally, ASharePresupposesSomeProbes) {
   const GroupIndex group = tally.group({"KZ", ""}, Asn{});
   tally.countLoss(group, 9, 1);
   tally.countSparse(group, 9.5, 9);
+  tally.countLead(group, 1);
   EXPECT_TRUE(closed(tally).empty());
   tally.countLoss(group, 9, 1);
   tally.countLoss(group, 11, 4);
   tally.countSparse(group, 20, 10);
+  tally.countLead(group, 1);
   const Samples samples = closed(tally);
   EXPECT_DOUBLE_EQ(samples.at("probe.loss KZ").value, 0.25);
   EXPECT_DOUBLE_EQ(samples.at("probe.sparse KZ").value, 0.5);
@@ -68,6 +98,7 @@ TEST(EntityTally, TellsTheMedianAndTheSpreadOfRoundTrips) {
   EntityTally tally;
   const GroupIndex one = tally.group({"KZ", ""}, Asn{1});
   const GroupIndex two = tally.group({"KZ", ""}, Asn{2});
+  for (const GroupIndex group : {one, two}) tally.countLead(group, 1);
   for (int i = 1; i <= 1000; ++i) {
     tally.countRtt(one, microseconds(i * 10));             // 0.01 to 10 ms
     tally.countRtt(two, microseconds(100'000 + i * 100));  // 100.1 to 200 ms
@@ -83,12 +114,15 @@ TEST(EntityTally, ManyRoundTripsTakeLittleMemoryAndOrderDoesNotMatter) {
   EntityTally forwards, backwards;
   const GroupIndex one = forwards.group({"KZ", ""}, Asn{1});
   backwards.group({"KZ", ""}, Asn{1});
+  for (EntityTally* tally : {&forwards, &backwards}) tally->countLead(one, 1);
   constexpr int kMany = 3'000'000;
   for (int i = 0; i < kMany; ++i) {
     forwards.countRtt(one, microseconds(1000 + i % 7919));
     backwards.countRtt(one, microseconds(1000 + (kMany - 1 - i) % 7919));
   }
-  EXPECT_EQ(closed(forwards), closed(backwards));
+  const Samples samples = closed(forwards);
+  EXPECT_FALSE(samples.empty());
+  EXPECT_EQ(samples, closed(backwards));
 }
 
 TEST(Rtt, StepsHoldTheirTimes) {

@@ -7,85 +7,41 @@
 namespace nightjar::tally {
 namespace {
 
-uint32_t minutesOf(Time time) {
-  return static_cast<uint32_t>(std::chrono::floor<std::chrono::minutes>(time.time_since_epoch()).count());
-}
+constexpr BlockKey kNoKey = std::numeric_limits<BlockKey>::max();
 
-// Counters of a block in a bin: a block is asked a few times an hour, so that they hardly ever fill up.
-void increase(uint8_t& counter) {
-  if (counter < std::numeric_limits<uint8_t>::max()) ++counter;
+// What a prober says of a block, the weakest first. The strongest words of all are those that count: the
+// block is up if one of them says so, down if all do.
+enum class Word : uint8_t {
+  kNone,   // it cannot tell
+  kLast,   // its last one, from before its line was down, or it was away
+  kKnown,  // what it knows, but from before its line was down
+  kAnew,   // what it knows
+};
+
+Word wordOf(const Vantage::View& view, bool hasSay) {
+  if (hasSay && view.known) return view.anew ? Word::kAnew : Word::kKnown;
+  const bool last = view.standing == blocks::Standing::kTrusted && (!hasSay || !view.anew);
+  return last ? Word::kLast : Word::kNone;
 }
 
 }  // namespace
 
-Instrument::Instrument(const blocks::Engine& engine, const geo::GeoMap& geo, OriginOf originOf,
-                       BinWidth width, Sink sink)
-    : engine_(engine),
-      geo_(geo),
-      originOf_(std::move(originOf)),
-      width_(width),
-      sink_(std::move(sink)),
-      nobody_(tally_.group({}, Asn{})) {
-  renumber();
-}
+Instrument::Instrument(const geo::GeoMap& geo, OriginOf originOf, BinWidth width, Sink sink)
+    : geo_(geo), originOf_(std::move(originOf)), width_(width), sink_(std::move(sink)) {}
 
-Instrument::Block Instrument::newBlock(const Prefix& prefix) {
-  const Address& address = prefix.address;
-  Block block{.group = tally_.group(geo_.place(geo_.placeOf(address)), originOf_(address))};
-  if (address.family == Family::kIpv4) block.number = static_cast<uint32_t>(address.high() >> 8);
-  return block;
+Vantage& Instrument::join(const blocks::Engine& engine) {
+  Vantage& vantage = vantages_.emplace_back(engine, tally_, [this](const Address& address) {
+    return tally_.group(geo_.place(geo_.placeOf(address)), originOf_(address));
+  });
+  cursors_.push_back({&vantage});
+  renumber();
+  return vantage;
 }
 
 void Instrument::renumber() {
-  if (blocks_.size() == engine_.size()) return;
-  std::vector<Block> before = std::move(blocks_);
-  blocks_.clear();
-  blocks_.reserve(engine_.size());
-  // Both are in the order of their numbers, new ones in between; IPv6 comes behind, new groups last.
-  auto old = before.begin();
-  const auto end = before.begin() + static_cast<ptrdiff_t>(slash24s_);
-  slash24s_ = 0;
-  for (uint32_t index = 0; index < engine_.size(); ++index) {
-    const Prefix prefix = engine_.status(index).prefix;
-    if (prefix.address.family == Family::kIpv6) {
-      const auto known = end + (index - static_cast<ptrdiff_t>(slash24s_));
-      blocks_.push_back(known < before.end() ? *known : newBlock(prefix));
-      continue;
-    }
-    const auto number = static_cast<uint32_t>(prefix.address.high() >> 8);
-    while (old != end && old->number < number) ++old;
-    blocks_.push_back(old != end && old->number == number ? *old : newBlock(prefix));
-    ++slash24s_;
-  }
-}
-
-void Instrument::count(const blocks::Outcome& outcome, const blocks::Settled& settled) {
-  ++outcomes_;
-  const bool answered = outcome.answer == blocks::Answer::kReply;
-  if (outcome.reference) {
-    countReference(outcome.target, answered);
-    return;
-  }
-  if (!settled.counted) return;
-  Block& block = blocks_[settled.block];
-  block.heard = minutesOf(outcome.sent);
-  if (settled.expected > 0) {
-    block.expected += static_cast<float>(settled.expected);
-    if (answered) increase(block.replies);
-  }
-  if (settled.recent) {
-    increase(block.recent);
-    if (!answered) increase(block.lost);
-  }
-  if (answered) tally_.countRtt(block.group, outcome.rtt);
-}
-
-void Instrument::countReference(const Address& address, bool answered) {
-  anyReference_ = true;
-  auto known = std::ranges::find(references_, address, &ReferenceTally::address);
-  if (known == references_.end()) known = references_.insert(known, {address});
-  ++known->asked;
-  known->answered += answered ? 1 : 0;
+  bool added = false;
+  for (Vantage& vantage : vantages_) added |= vantage.renumber();
+  if (added) electLeads();
 }
 
 Result<void> Instrument::advance(Time until) {
@@ -95,7 +51,9 @@ Result<void> Instrument::advance(Time until) {
   if (*bin_ >= now) return {};
   const bool leftOut = bin_->end(width_) < now.start(width_);
   const auto closed = close();
-  if (leftOut) askAnewFrom(now.start(width_));
+  if (leftOut) {
+    for (Vantage& vantage : vantages_) vantage.askAnewFrom(now.start(width_));
+  }
   bin_ = now;
   return closed;
 }
@@ -107,52 +65,103 @@ Result<void> Instrument::finish() {
   return closed;
 }
 
-double Instrument::uplink() const {
-  if (outcomes_ == 0) return 0;
-  if (references_.empty()) return anyReference_ ? 0 : 1;
-  uint64_t asked = 0, answered = 0;
-  for (const ReferenceTally& one : references_) {
-    asked += one.asked;
-    answered += one.answered;
-  }
-  return static_cast<double>(answered) / static_cast<double>(asked);
+uint32_t Instrument::size() {
+  uint32_t count = 0;
+  forEachBlock([&count](Watching) { ++count; });
+  return count;
 }
 
-void Instrument::askAnewFrom(Time time) {
-  lossFrom_ = std::max(lossFrom_, time + kRoundsToAskAnew * engine_.parameters().round);
+void Instrument::Cursor::goTo(uint32_t next) {
+  place = next;
+  key = place < vantage->size() ? vantage->keyAt(place) : kNoKey;
+}
+
+template <class Visit>
+void Instrument::forEachBlock(const Visit& visit) {
+  for (Cursor& cursor : cursors_) cursor.goTo(0);
+  std::vector<Cursor*> watching;
+  for (;;) {
+    BlockKey next = kNoKey;
+    for (const Cursor& cursor : cursors_) next = std::min(next, cursor.key);
+    if (next == kNoKey) return;
+    watching.clear();
+    for (Cursor& cursor : cursors_) {
+      if (cursor.key == next) watching.push_back(&cursor);
+    }
+    visit(Watching(watching));
+    for (Cursor* cursor : watching) cursor->goTo(cursor->place + 1);
+  }
+}
+
+// Who leads goes on, unless he is away and another one is not.
+void Instrument::electLeads() {
+  forEachBlock([](Watching watching) {
+    const Cursor* lead = *std::ranges::max_element(watching, {}, [](const Cursor* cursor) {
+      return std::pair(!cursor->vantage->away(), cursor->vantage->leads(cursor->place));
+    });
+    for (Cursor* cursor : watching) cursor->vantage->setLead(cursor->place, cursor == lead);
+  });
+}
+
+bool Instrument::closeLines() {
+  line_ = 0;
+  bool changed = false;
+  for (Cursor& cursor : cursors_) {
+    const bool away = cursor.vantage->away();
+    cursor.weight = cursor.vantage->closeLine(bin_->start(width_), bin_->end(width_));
+    line_ = std::max(line_, cursor.weight);
+    changed |= cursor.vantage->away() != away;
+  }
+  for (Cursor& cursor : cursors_) {
+    cursor.weight = line_ > 0 && cursor.weight >= kLeastUplink * line_ ? cursor.weight / line_ : 0;
+  }
+  return changed;
+}
+
+void Instrument::countBlock(Watching watching) {
+  Vantage::View lead;
+  double leadWeight = 0;
+  Word strongest = Word::kNone;
+  double weight = 0;  // of the healthiest line among those with the strongest word
+  bool up = false;    // one of them says so
+  bool trusted = false;
+  for (const Cursor* cursor : watching) {
+    const Vantage::View view = cursor->vantage->take(cursor->place);
+    if (view.lead) {
+      lead = view;
+      leadWeight = cursor->weight;
+    }
+    trusted |= view.standing == blocks::Standing::kTrusted;
+    const Word word = wordOf(view, cursor->weight > 0);
+    if (word < strongest) continue;
+    if (word > strongest) {
+      strongest = word;
+      weight = 0;
+      up = false;
+    }
+    weight = std::max(weight, cursor->weight);
+    up |= view.up;
+  }
+  tally_.countLead(lead.group, leadWeight);
+  if (leadWeight > 0) tally_.countLoss(lead.group, lead.recent, lead.lost);
+  if (!trusted && lead.standing == blocks::Standing::kSparse) {
+    if (leadWeight > 0) tally_.countSparse(lead.group, lead.expected, lead.replies);
+    return;
+  }
+  const bool known = strongest >= Word::kKnown;
+  // Alone, a prober that cannot tell has covered nothing that its last word could stand beside.
+  const bool held = strongest == Word::kLast && vantages_.size() > 1;
+  tally_.countBlock(lead.family, lead.group, known ? weight : 0, up && (known || held));
 }
 
 Result<void> Instrument::close() {
-  const double line = uplink();
-  if (line < kLeastUplink) askAnewFrom(bin_->end(width_));
-  const bool lossTold = bin_->start(width_) >= lossFrom_;
-  const uint32_t now = minutesOf(bin_->end(width_));
-  const auto knownFor = static_cast<uint32_t>(kKnownFor / std::chrono::minutes(1));
-  for (uint32_t index = 0; index < blocks_.size(); ++index) {
-    Block& block = blocks_[index];
-    const blocks::Status status = engine_.status(index);
-    const bool heard = block.heard != 0 && now - block.heard <= knownFor;
-    const bool up = status.state == blocks::State::kUp;
-    if (status.standing == blocks::Standing::kSparse) {
-      tally_.countSparse(block.group, block.expected, block.replies);
-    } else {
-      const bool known =
-          heard && status.standing == blocks::Standing::kTrusted && status.state != blocks::State::kUnknown;
-      tally_.countBlock(index < slash24s_ ? Family::kIpv4 : Family::kIpv6, block.group, known, up);
-    }
-    if (up && lossTold) tally_.countLoss(block.group, block.recent, block.lost);
-    block.expected = 0;
-    block.replies = block.recent = block.lost = 0;
-  }
+  const bool otherLeads = closeLines();
+  forEachBlock([this](Watching watching) { countBlock(watching); });
+  if (otherLeads) electLeads();
   samples_.clear();
-  if (outcomes_ > 0) {
-    lastUplink_ = line;
-    lastReferences_ = std::exchange(references_, {});
-  }
-  tally_.close(line, [this](const series::SeriesKey& key, const series::Point& point) {
+  tally_.close(line_, [this](const series::SeriesKey& key, const series::Point& point) {
     samples_.emplace_back(key, point);
   });
-  outcomes_ = 0;
   return samples_.empty() ? Result<void>{} : sink_(*bin_, samples_);
 }
 

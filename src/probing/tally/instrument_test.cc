@@ -29,19 +29,20 @@ class InstrumentTest : public testing::Test {
     history.availability = 0.9;
     for (uint32_t i = 0; i < kBlocks; ++i) ASSERT_TRUE(engine_.add(prefix(i), &history));
     instrument_.emplace(
-        engine_, geo_, [](const Address&) { return Asn{9198}; }, BinWidth(),
+        geo_, [](const Address&) { return Asn{9198}; }, BinWidth(),
         [this](Bin bin, std::span<const EntitySample> samples) -> Result<void> {
           EXPECT_TRUE(bins_.empty() || bins_.rbegin()->first < bin);
           for (const auto& [key, point] : samples) bins_[bin][key.signal + " " + key.entity.code()] = point;
           return {};
         });
+    vantage_ = &instrument_->join(engine_);
   }
   static Prefix prefix(uint32_t i) { return {Address::ipv4(0x14000000 + (i << 8)), 24}; }
 
   void reference(Time time, bool answered) {
     Outcome outcome{.sent = time, .target = Address::ipv4(0x01010101), .reference = true};
     outcome.answer = answered ? Answer::kReply : Answer::kNone;
-    instrument_->count(outcome, engine_.apply(outcome));
+    vantage_->count(outcome, engine_.apply(outcome));
   }
   // One minute in which `answering` of the blocks answer after 20 ms.
   void minute(int answering) {
@@ -53,7 +54,7 @@ class InstrumentTest : public testing::Test {
         outcome.answer = Answer::kReply;
         outcome.rtt = std::chrono::milliseconds(20);
       }
-      instrument_->count(outcome, engine_.apply(outcome));
+      vantage_->count(outcome, engine_.apply(outcome));
     }
     ++minutesAsked_;
     now_ += minutes(1);
@@ -74,6 +75,7 @@ class InstrumentTest : public testing::Test {
   geo::GeoMap geo_;
   blocks::Engine engine_;
   std::optional<Instrument> instrument_;
+  Vantage* vantage_ = nullptr;
   std::map<Bin, std::map<std::string, series::Point>> bins_;
 };
 
@@ -97,10 +99,10 @@ TEST_F(InstrumentTest, CoverageIsTheShareOfReferencesThatAnswer) {
   }
   EXPECT_EQ(at(0, "probe.up24 KZ").coverage, 1);
   EXPECT_EQ(at(1, "probe.up24 KZ").coverage, 0.5F);
-  EXPECT_EQ(instrument_->lastUplink(), 0.5);
-  ASSERT_EQ(instrument_->lastReferences().size(), 1U);
-  EXPECT_EQ(instrument_->lastReferences()[0].asked, 10U);
-  EXPECT_EQ(instrument_->lastReferences()[0].answered, 5U);
+  EXPECT_EQ(vantage_->lastUplink(), 0.5);
+  ASSERT_EQ(vantage_->lastReferences().size(), 1U);
+  EXPECT_EQ(vantage_->lastReferences()[0].asked, 10U);
+  EXPECT_EQ(vantage_->lastReferences()[0].answered, 5U);
   pass(5, kBlocks);
   EXPECT_EQ(at(2, "probe.up24 KZ").coverage, 0) << "there are references, and nobody asked them";
 }
@@ -112,7 +114,7 @@ TEST_F(InstrumentTest, AGapIsNoOutageAndItsEndKnowsNothing) {
   EXPECT_EQ(bins_.size(), 2U);
   for (int i = 0; i < 5; ++i) {  // only one block is asked again
     Outcome outcome{.sent = now_, .target = prefix(0).address, .answer = Answer::kReply};
-    instrument_->count(outcome, engine_.apply(outcome));
+    vantage_->count(outcome, engine_.apply(outcome));
     now_ += minutes(1);
     ASSERT_TRUE(instrument_->advance(now_));
   }
@@ -125,13 +127,13 @@ TEST_F(InstrumentTest, BlocksThatAreAddedKeepTheOthersCounts) {
   Outcome outcome{.sent = now_, .target = Address::ipv4(0x13000001), .answer = Answer::kReply};
   engine_.adopt(std::vector{outcome});
   instrument_->renumber();
-  instrument_->count(outcome, engine_.apply(outcome));
+  vantage_->count(outcome, engine_.apply(outcome));
   minute(kBlocks);
   EXPECT_EQ(at(0, "probe.up24 KZ"), (series::Point{kBlocks, 1}));
 }
 
 TEST_F(InstrumentTest, WhatIsDroppedCountsForNobody) {
-  instrument_->drop(0);
+  vantage_->drop(0);
   pass(5, kBlocks);
   EXPECT_EQ(at(0, "probe.up24 KZ"), (series::Point{kBlocks - 1, 1}));
 }

@@ -1,0 +1,168 @@
+#include "probing/tally/vantage.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+namespace nightjar::tally {
+namespace {
+
+uint32_t minutesOf(Time time) {
+  return static_cast<uint32_t>(std::chrono::floor<std::chrono::minutes>(time.time_since_epoch()).count());
+}
+
+// Counters of a block in a bin: a block is asked a few times an hour, so that they hardly ever fill up.
+void increase(uint8_t& counter) {
+  if (counter < std::numeric_limits<uint8_t>::max()) ++counter;
+}
+
+}  // namespace
+
+Vantage::Vantage(const blocks::Engine& engine, EntityTally& tally, GroupOf groupOf)
+    : engine_(engine), tally_(tally), groupOf_(std::move(groupOf)) {}
+
+Vantage::Block Vantage::newBlock(const Prefix& prefix) const {
+  const Address& address = prefix.address;
+  Block block{.group = groupOf_(address)};
+  if (address.family == Family::kIpv4) block.number = static_cast<uint32_t>(address.high() >> 8);
+  return block;
+}
+
+bool Vantage::renumber() {
+  if (blocks_.size() == engine_.size()) return false;
+  std::vector<Block> before = std::move(blocks_);
+  blocks_.clear();
+  blocks_.reserve(engine_.size());
+  // Both are in the order of their numbers, new ones in between; IPv6 comes behind, new groups last.
+  auto old = before.begin();
+  const auto end = before.begin() + static_cast<ptrdiff_t>(slash24s_);
+  slash24s_ = 0;
+  for (uint32_t index = 0; index < engine_.size(); ++index) {
+    const Prefix prefix = engine_.status(index).prefix;
+    if (prefix.address.family == Family::kIpv6) {
+      const auto known = end + (index - static_cast<ptrdiff_t>(slash24s_));
+      blocks_.push_back(known < before.end() ? *known : newBlock(prefix));
+      continue;
+    }
+    const auto number = static_cast<uint32_t>(prefix.address.high() >> 8);
+    while (old != end && old->number < number) ++old;
+    blocks_.push_back(old != end && old->number == number ? *old : newBlock(prefix));
+    ++slash24s_;
+  }
+  orderGroups();
+  return true;
+}
+
+void Vantage::orderGroups() {
+  const auto prefixOf = [this](uint32_t index) { return engine_.status(index).prefix.address.high(); };
+  groupOrder_.resize(blocks_.size() - slash24s_);
+  std::iota(groupOrder_.begin(), groupOrder_.end(), slash24s_);
+  std::ranges::stable_sort(groupOrder_, {}, prefixOf);
+  for (size_t i = 1; i < groupOrder_.size(); ++i) {
+    const uint32_t last = groupOrder_[i - 1];
+    const uint32_t index = groupOrder_[i];
+    if (prefixOf(last) == prefixOf(index)) blocks_[index].number = blocks_[last].number + 1;
+  }
+}
+
+BlockKey Vantage::keyAt(uint32_t place) const {
+  const uint32_t index = indexOf(place);
+  if (place < slash24s_) return blocks_[index].number;
+  // Behind those of IPv4; the bits behind a /48 are free for the number.
+  constexpr BlockKey kIsGroup = BlockKey{1} << 63;
+  return kIsGroup | ((engine_.status(index).prefix.address.high() >> 1) + blocks_[index].number);
+}
+
+void Vantage::drop(uint32_t block) {
+  blocks_[block].group = tally_.group({}, Asn{});
+}
+
+void Vantage::count(const blocks::Outcome& outcome, const blocks::Settled& settled) {
+  ++outcomes_;
+  const bool answered = outcome.answer == blocks::Answer::kReply;
+  if (outcome.reference) {
+    countReference(outcome.target, answered);
+    return;
+  }
+  if (!settled.counted) return;
+  Block& block = blocks_[settled.block];
+  block.heard = minutesOf(outcome.sent);
+  if (settled.expected > 0) {
+    block.expected += static_cast<float>(settled.expected);
+    if (answered) increase(block.replies);
+  }
+  if (settled.recent) {
+    increase(block.recent);
+    if (!answered) increase(block.lost);
+  }
+  if (answered && block.lead) tally_.countRtt(block.group, outcome.rtt);
+}
+
+void Vantage::countReference(const Address& address, bool answered) {
+  anyReference_ = true;
+  auto known = std::ranges::find(references_, address, &ReferenceTally::address);
+  if (known == references_.end()) known = references_.insert(known, {address});
+  ++known->asked;
+  known->answered += answered ? 1 : 0;
+}
+
+double Vantage::uplink() const {
+  if (outcomes_ == 0) return 0;
+  if (references_.empty()) return anyReference_ ? 0 : 1;
+  uint64_t asked = 0, answered = 0;
+  for (const ReferenceTally& one : references_) {
+    asked += one.asked;
+    answered += one.answered;
+  }
+  return static_cast<double>(answered) / static_cast<double>(asked);
+}
+
+void Vantage::askAnewFrom(Time time) {
+  goodSince_ = std::max(goodSince_, minutesOf(time));
+  lossFrom_ = std::max(lossFrom_, time + kRoundsToAskAnew * engine_.parameters().round);
+}
+
+double Vantage::closeLine(Time start, Time end) {
+  const double line = uplink();
+  if (line < kLeastUplink) askAnewFrom(end);
+  lossTold_ = start >= lossFrom_;
+  now_ = minutesOf(end);
+  if (outcomes_ > 0) {
+    lastUplink_ = line;
+    lastReferences_ = std::exchange(references_, {});
+    lastSettled_ = end;
+  }
+  outcomes_ = 0;
+  away_ = !lastSettled_ || end - *lastSettled_ >= kAwayAfter;
+  return line;
+}
+
+Vantage::View Vantage::take(uint32_t place) {
+  constexpr auto kKnownMinutes = static_cast<uint32_t>(kKnownFor / std::chrono::minutes(1));
+  const uint32_t index = indexOf(place);
+  Block& block = blocks_[index];
+  const blocks::Status status = engine_.status(index);
+  const bool heard = block.heard != 0 && now_ - block.heard <= kKnownMinutes;
+  View view;
+  view.family = place < slash24s_ ? Family::kIpv4 : Family::kIpv6;
+  view.group = block.group;
+  view.standing = status.standing;
+  view.up = status.state == blocks::State::kUp;
+  view.known =
+      heard && status.standing == blocks::Standing::kTrusted && status.state != blocks::State::kUnknown;
+  view.anew = block.heard >= goodSince_;
+  view.lead = block.lead;
+  view.expected = std::exchange(block.expected, 0.0F);
+  view.replies = std::exchange(block.replies, uint8_t{0});
+  const uint8_t recent = std::exchange(block.recent, uint8_t{0});
+  const uint8_t lost = std::exchange(block.lost, uint8_t{0});
+  if (view.up && lossTold_) {
+    view.recent = recent;
+    view.lost = lost;
+  }
+  return view;
+}
+
+}  // namespace nightjar::tally
