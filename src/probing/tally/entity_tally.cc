@@ -41,24 +41,42 @@ double rttQuantile(std::span<const RttStep> steps, double share) {
   return stepStart(steps.back().step + 1.0) / 1000;
 }
 
-void EntityTally::Counts::add(const Counts& other) {
-  for (size_t family = 0; family < blocks.size(); ++family) {
-    blocks[family].all += other.blocks[family].all;
-    blocks[family].known += other.blocks[family].known;
-    blocks[family].up += other.blocks[family].up;
-  }
+void EntityTally::Blocks::add(const Blocks& other) {
+  all += other.all;
+  up += other.up;
+  known += other.known;
+}
+
+void EntityTally::Told::add(const Told& other) {
+  watched += other.watched;
   probes += other.probes;
   lost += other.lost;
   sparseReplies += other.sparseReplies;
   sparseExpected += other.sparseExpected;
-  led += other.led;
-  leads += other.leads;
 }
 
 EntityTally::EntityIndex EntityTally::entity(const Entity& entity) {
   const auto [known, added] = entityIndex_.try_emplace(entity, static_cast<EntityIndex>(entities_.size()));
-  if (added) entities_.push_back(entity);
+  if (added) entities_.push_back({entity});
   return known->second;
+}
+
+EntityTally::Told& EntityTally::told(ProberIndex prober, GroupIndex group) {
+  if (told_.size() <= prober) told_.resize(prober + size_t{1});
+  if (told_[prober].size() <= group) told_[prober].resize(groups_.size());
+  return told_[prober][group];
+}
+
+void EntityTally::countLoss(ProberIndex prober, GroupIndex group, uint32_t probes, uint32_t lost) {
+  Told& counts = told(prober, group);
+  counts.probes += probes;
+  counts.lost += lost;
+}
+
+void EntityTally::countSparse(ProberIndex prober, GroupIndex group, double expected, uint32_t replies) {
+  Told& counts = told(prober, group);
+  counts.sparseExpected += expected;
+  counts.sparseReplies += replies;
 }
 
 GroupIndex EntityTally::group(const geo::Place& place, Asn network) {
@@ -79,8 +97,8 @@ GroupIndex EntityTally::group(const geo::Place& place, Asn network) {
   return known->second;
 }
 
-void EntityTally::countRtt(GroupIndex group, std::chrono::microseconds rtt) {
-  rtts_.push_back({uint64_t{group} << 16 | rttStepOf(rtt), 1});
+void EntityTally::countRtt(ProberIndex prober, GroupIndex group, std::chrono::microseconds rtt) {
+  rtts_.push_back({uint64_t{prober} << 48 | uint64_t{group} << 16 | rttStepOf(rtt), 1});
   if (rtts_.size() >= joined_ + kJoinAt) joinRtts();
 }
 
@@ -107,13 +125,40 @@ void EntityTally::joinRtts() {
   joined_ = rtts_.size();
 }
 
+std::vector<EntityTally::Families> EntityTally::blocksByEntity() {
+  std::vector<Families> sums(entities_.size());
+  for (Group& group : groups_) {
+    for (const EntityIndex index : group.of()) {
+      for (size_t family = 0; family < group.blocks.size(); ++family) {
+        sums[index][family].add(group.blocks[family]);
+      }
+    }
+    group.blocks = {};
+  }
+  return sums;
+}
+
+std::vector<std::vector<EntityTally::Told>> EntityTally::toldByEntity() {
+  std::vector<std::vector<Told>> sums;
+  for (std::vector<Told>& byGroup : told_) {
+    std::vector<Told>& byEntity = sums.emplace_back(entities_.size());
+    for (size_t group = 0; group < byGroup.size(); ++group) {
+      for (const EntityIndex index : groups_[group].of()) byEntity[index].add(byGroup[group]);
+      byGroup[group] = {};
+    }
+  }
+  return sums;
+}
+
+// Of the leads alone, by entity.
 std::vector<EntityTally::RttCount> EntityTally::rttsByEntity() {
   joinRtts();
   std::vector<RttCount> all;
   for (const RttCount& rtt : rtts_) {
-    const Group& group = groups_[rtt.key >> 16];
-    for (size_t i = 0; i < group.entityCount; ++i) {
-      all.push_back({uint64_t{group.entities[i]} << 16 | (rtt.key & 0xffff), rtt.count});
+    const auto prober = static_cast<ProberIndex>(rtt.key >> 48);
+    for (const EntityIndex index : groups_[static_cast<GroupIndex>(rtt.key >> 16)].of()) {
+      if (entities_[index].lead == prober)
+        all.push_back({uint64_t{index} << 16 | (rtt.key & 0xffff), rtt.count});
     }
   }
   sortAndJoin(all);
@@ -122,44 +167,51 @@ std::vector<EntityTally::RttCount> EntityTally::rttsByEntity() {
   return all;
 }
 
-void EntityTally::emitCounts(const Entity& entity, const Counts& counts, double uplink,
-                             const Emit& emit) const {
-  const auto put = [&](std::string_view signal, double value, double coverage) {
-    if (coverage > 0) emit({std::string(signal), entity}, {value, static_cast<float>(coverage)});
-  };
-  if (counts.sparseExpected >= kFewestProbes) {
-    put(series::kSparse, counts.sparseReplies / counts.sparseExpected, uplink * counts.coverage());
-  }
-  put(series::kUp24, counts.blocks[0].up, uplink * counts.blocks[0].coverage());
-  put(series::kUp48, counts.blocks[1].up, uplink * counts.blocks[1].coverage());
-  if (counts.probes >= kFewestProbes) {
-    put(series::kLoss, static_cast<double>(counts.lost) / counts.probes, uplink * counts.coverage());
+void EntityTally::electLeads(const std::vector<std::vector<Told>>& told) {
+  if (told.empty()) return;
+  for (EntityIndex index = 0; index < entities_.size(); ++index) {
+    const auto watched = [&told, index](size_t prober) { return uint64_t{told[prober][index].watched}; };
+    size_t most = 0;
+    for (size_t prober = 1; prober < told.size(); ++prober) {
+      if (watched(prober) > watched(most)) most = prober;
+    }
+    ProberIndex& lead = entities_[index].lead;
+    if (watched(most) > 2 * watched(lead)) lead = static_cast<ProberIndex>(most);
   }
 }
 
-void EntityTally::close(double uplink, const Emit& emit) {
-  std::vector<Counts> sums(entities_.size());
-  for (Group& group : groups_) {
-    for (size_t i = 0; i < group.entityCount; ++i) sums[group.entities[i]].add(group.counts);
-    group.counts = {};
-  }
+void EntityTally::close(std::span<const double> lines, const Emit& emit) {
+  const std::vector<Families> blocks = blocksByEntity();
+  const std::vector<std::vector<Told>> told = toldByEntity();
+  electLeads(told);
   const std::vector<RttCount> rtts = rttsByEntity();
-  if (uplink <= 0) return;
+  const double best = lines.empty() ? 0 : std::ranges::max(lines);
   auto rtt = rtts.begin();
   std::vector<RttStep> steps;
   for (EntityIndex index = 0; index < entities_.size(); ++index) {
-    emitCounts(entities_[index], sums[index], uplink, emit);
+    const auto& [name, lead] = entities_[index];
+    const auto put = [&](std::string_view signal, double value, double coverage) {
+      if (coverage > 0) emit({std::string(signal), name}, {value, static_cast<float>(coverage)});
+    };
+    const double line = lead < lines.size() ? lines[lead] : 0;
+    const Told counts = told.empty() ? Told() : told[lead][index];
+    if (counts.sparseExpected >= kFewestProbes) {
+      put(series::kSparse, counts.sparseReplies / counts.sparseExpected, line);
+    }
+    put(series::kUp24, blocks[index][0].up, best * blocks[index][0].coverage());
+    put(series::kUp48, blocks[index][1].up, best * blocks[index][1].coverage());
+    if (counts.probes >= kFewestProbes) {
+      put(series::kLoss, static_cast<double>(counts.lost) / counts.probes, line);
+    }
     steps.clear();
     uint64_t answers = 0;
     for (; rtt != rtts.end() && rtt->key >> 16 == index; ++rtt) {
       steps.push_back({static_cast<uint16_t>(rtt->key & 0xffff), rtt->count});
       answers += rtt->count;
     }
-    const auto coverage = static_cast<float>(uplink * sums[index].coverage());
-    if (answers < kFewestProbes || coverage <= 0) continue;
-    emit({std::string(series::kRtt), entities_[index]}, {rttQuantile(steps, 0.5), coverage});
-    emit({std::string(series::kRttSpread), entities_[index]},
-         {rttQuantile(steps, 0.75) - rttQuantile(steps, 0.25), coverage});
+    if (answers < kFewestProbes) continue;
+    put(series::kRtt, rttQuantile(steps, 0.5), line);
+    put(series::kRttSpread, rttQuantile(steps, 0.75) - rttQuantile(steps, 0.25), line);
   }
 }
 

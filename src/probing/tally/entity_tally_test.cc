@@ -14,7 +14,7 @@ using Samples = std::map<std::string, series::Point>;  // by "signal entity"
 
 Samples closed(EntityTally& tally, double uplink = 1) {
   Samples samples;
-  tally.close(uplink, [&](const series::SeriesKey& key, const series::Point& point) {
+  tally.close(std::array{uplink}, [&](const series::SeriesKey& key, const series::Point& point) {
     EXPECT_TRUE(samples.emplace(key.signal + " " + key.entity.code(), point).second) << "told twice";
   });
   return samples;
@@ -53,23 +53,39 @@ TEST(EntityTally, CoverageIsHowSurelyBlocksAreKnown) {
   EXPECT_EQ(closed(tally).at("probe.up24 KZ"), (series::Point{2, 1.0F / 3}));
 }
 
-TEST(EntityTally, OfLossDelayAndSparseItIsTheLeads) {
-  EntityTally tally;
+// Loss, delay and sparse replies of two probers that watch so many blocks each; the second one is ten times
+// as far away.
+Samples leads(EntityTally& tally, std::array<int, 2> watched, std::array<double, 2> lines) {
   const GroupIndex group = tally.group({"KZ", ""}, Asn{});
-  const auto count = [&] {
-    tally.countLoss(group, 20, 5);
-    tally.countSparse(group, 20, 10);
-    for (int i = 0; i < 10; ++i) tally.countRtt(group, microseconds(1000));
-  };
-  count();
-  tally.countLead(group, 0.5);
-  tally.countLead(group, 0);
-  const Samples samples = closed(tally, 0.8);
+  for (ProberIndex prober = 0; prober < 2; ++prober) {
+    for (int i = 0; i < watched[prober]; ++i) tally.countWatched(prober, group);
+    tally.countLoss(prober, group, 20, prober == 0 ? 5 : 10);
+    tally.countSparse(prober, group, 20, prober == 0 ? 15 : 10);
+    for (int i = 0; i < 10; ++i) tally.countRtt(prober, group, microseconds(prober == 0 ? 10'000 : 100'000));
+  }
+  Samples samples;
+  tally.close(lines, [&](const series::SeriesKey& key, const series::Point& point) {
+    samples.emplace(key.signal, point);
+  });
+  return samples;
+}
+
+TEST(EntityTally, LossAndDelayAreOfTheLeadAlone) {
+  EntityTally tally;
+  Samples samples = leads(tally, {100, 200}, {0.5, 1});
   ASSERT_EQ(samples.size(), 4U);
-  for (const auto& [what, point] : samples) EXPECT_EQ(point.coverage, 0.2F) << what;
-  count();
-  tally.countLead(group, 0);
-  EXPECT_TRUE(closed(tally).empty()) << "nobody's";
+  EXPECT_EQ(samples.at("probe.loss"), (series::Point{0.25, 0.5F}));
+  EXPECT_EQ(samples.at("probe.sparse"), (series::Point{0.75, 0.5F}));
+  EXPECT_NEAR(samples.at("probe.rtt").value, 10, 0.2);
+  EXPECT_LT(samples.at("probe.rtt-spread").value, 1);
+  EXPECT_TRUE(leads(tally, {100, 200}, {0, 1}).empty()) << "it is away, and nobody takes its place";
+}
+
+TEST(EntityTally, TheLeadStaysUntilAnotherWatchesOverTwiceAsMuch) {
+  EntityTally tally;
+  EXPECT_EQ(leads(tally, {100, 201}, {1, 1}).at("probe.loss").value, 0.5);
+  EXPECT_EQ(leads(tally, {402, 201}, {1, 1}).at("probe.loss").value, 0.5);
+  EXPECT_EQ(leads(tally, {403, 201}, {1, 1}).at("probe.loss").value, 0.25);
 }
 
 TEST(EntityTally, WithoutTheUplinkThereIsNothing) {
@@ -81,14 +97,12 @@ TEST(EntityTally, WithoutTheUplinkThereIsNothing) {
 TEST(EntityTally, ASharePresupposesSomeProbes) {
   EntityTally tally;
   const GroupIndex group = tally.group({"KZ", ""}, Asn{});
-  tally.countLoss(group, 9, 1);
-  tally.countSparse(group, 9.5, 9);
-  tally.countLead(group, 1);
+  tally.countLoss(0, group, 9, 1);
+  tally.countSparse(0, group, 9.5, 9);
   EXPECT_TRUE(closed(tally).empty());
-  tally.countLoss(group, 9, 1);
-  tally.countLoss(group, 11, 4);
-  tally.countSparse(group, 20, 10);
-  tally.countLead(group, 1);
+  tally.countLoss(0, group, 9, 1);
+  tally.countLoss(0, group, 11, 4);
+  tally.countSparse(0, group, 20, 10);
   const Samples samples = closed(tally);
   EXPECT_DOUBLE_EQ(samples.at("probe.loss KZ").value, 0.25);
   EXPECT_DOUBLE_EQ(samples.at("probe.sparse KZ").value, 0.5);
@@ -98,10 +112,9 @@ TEST(EntityTally, TellsTheMedianAndTheSpreadOfRoundTrips) {
   EntityTally tally;
   const GroupIndex one = tally.group({"KZ", ""}, Asn{1});
   const GroupIndex two = tally.group({"KZ", ""}, Asn{2});
-  for (const GroupIndex group : {one, two}) tally.countLead(group, 1);
   for (int i = 1; i <= 1000; ++i) {
-    tally.countRtt(one, microseconds(i * 10));             // 0.01 to 10 ms
-    tally.countRtt(two, microseconds(100'000 + i * 100));  // 100.1 to 200 ms
+    tally.countRtt(0, one, microseconds(i * 10));             // 0.01 to 10 ms
+    tally.countRtt(0, two, microseconds(100'000 + i * 100));  // 100.1 to 200 ms
   }
   const Samples samples = closed(tally);
   EXPECT_NEAR(samples.at("probe.rtt AS1").value, 5, 0.05);
@@ -114,11 +127,10 @@ TEST(EntityTally, ManyRoundTripsTakeLittleMemoryAndOrderDoesNotMatter) {
   EntityTally forwards, backwards;
   const GroupIndex one = forwards.group({"KZ", ""}, Asn{1});
   backwards.group({"KZ", ""}, Asn{1});
-  for (EntityTally* tally : {&forwards, &backwards}) tally->countLead(one, 1);
   constexpr int kMany = 3'000'000;
   for (int i = 0; i < kMany; ++i) {
-    forwards.countRtt(one, microseconds(1000 + i % 7919));
-    backwards.countRtt(one, microseconds(1000 + (kMany - 1 - i) % 7919));
+    forwards.countRtt(0, one, microseconds(1000 + i % 7919));
+    backwards.countRtt(0, one, microseconds(1000 + (kMany - 1 - i) % 7919));
   }
   const Samples samples = closed(forwards);
   EXPECT_FALSE(samples.empty());

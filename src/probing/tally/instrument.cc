@@ -30,18 +30,17 @@ Instrument::Instrument(const geo::GeoMap& geo, OriginOf originOf, BinWidth width
     : geo_(geo), originOf_(std::move(originOf)), width_(width), sink_(std::move(sink)) {}
 
 Vantage& Instrument::join(const blocks::Engine& engine) {
-  Vantage& vantage = vantages_.emplace_back(engine, tally_, [this](const Address& address) {
+  const auto self = static_cast<ProberIndex>(vantages_.size());
+  Vantage& vantage = vantages_.emplace_back(engine, tally_, self, [this](const Address& address) {
     return tally_.group(geo_.place(geo_.placeOf(address)), originOf_(address));
   });
   cursors_.push_back({&vantage});
-  renumber();
+  vantage.renumber();
   return vantage;
 }
 
 void Instrument::renumber() {
-  bool added = false;
-  for (Vantage& vantage : vantages_) added |= vantage.renumber();
-  if (added) electLeads();
+  for (Vantage& vantage : vantages_) vantage.renumber();
 }
 
 Result<void> Instrument::advance(Time until) {
@@ -93,45 +92,17 @@ void Instrument::forEachBlock(const Visit& visit) {
   }
 }
 
-// Who leads goes on, unless he is away and another one is not.
-void Instrument::electLeads() {
-  forEachBlock([](Watching watching) {
-    const Cursor* lead = *std::ranges::max_element(watching, {}, [](const Cursor* cursor) {
-      return std::pair(!cursor->vantage->away(), cursor->vantage->leads(cursor->place));
-    });
-    for (Cursor* cursor : watching) cursor->vantage->setLead(cursor->place, cursor == lead);
-  });
-}
-
-bool Instrument::closeLines() {
-  line_ = 0;
-  bool changed = false;
-  for (Cursor& cursor : cursors_) {
-    const bool away = cursor.vantage->away();
-    cursor.weight = cursor.vantage->closeLine(bin_->start(width_), bin_->end(width_));
-    line_ = std::max(line_, cursor.weight);
-    changed |= cursor.vantage->away() != away;
-  }
-  for (Cursor& cursor : cursors_) {
-    cursor.weight = line_ > 0 && cursor.weight >= kLeastUplink * line_ ? cursor.weight / line_ : 0;
-  }
-  return changed;
-}
-
 void Instrument::countBlock(Watching watching) {
-  Vantage::View lead;
-  double leadWeight = 0;
+  Vantage::View any;
   Word strongest = Word::kNone;
   double weight = 0;  // of the healthiest line among those with the strongest word
   bool up = false;    // one of them says so
-  bool trusted = false;
+  bool trusted = false, sparse = false;
   for (const Cursor* cursor : watching) {
-    const Vantage::View view = cursor->vantage->take(cursor->place);
-    if (view.lead) {
-      lead = view;
-      leadWeight = cursor->weight;
-    }
+    const Vantage::View view = cursor->vantage->closeBlock(cursor->place);
+    any = view;
     trusted |= view.standing == blocks::Standing::kTrusted;
+    sparse |= view.standing == blocks::Standing::kSparse;
     const Word word = wordOf(view, cursor->weight > 0);
     if (word < strongest) continue;
     if (word > strongest) {
@@ -142,24 +113,27 @@ void Instrument::countBlock(Watching watching) {
     weight = std::max(weight, cursor->weight);
     up |= view.up;
   }
-  tally_.countLead(lead.group, leadWeight);
-  if (leadWeight > 0) tally_.countLoss(lead.group, lead.recent, lead.lost);
-  if (!trusted && lead.standing == blocks::Standing::kSparse) {
-    if (leadWeight > 0) tally_.countSparse(lead.group, lead.expected, lead.replies);
-    return;
-  }
+  if (sparse && !trusted) return;
   const bool known = strongest >= Word::kKnown;
   // Alone, a prober that cannot tell has covered nothing that its last word could stand beside.
   const bool held = strongest == Word::kLast && vantages_.size() > 1;
-  tally_.countBlock(lead.family, lead.group, known ? weight : 0, up && (known || held));
+  tally_.countBlock(any.family, any.group, known ? weight : 0, up && (known || held));
 }
 
 Result<void> Instrument::close() {
-  const bool otherLeads = closeLines();
+  std::vector<double> lines;
+  double best = 0;
+  for (Vantage& vantage : vantages_) {
+    lines.push_back(vantage.closeLine(bin_->start(width_), bin_->end(width_)));
+    best = std::max(best, lines.back());
+  }
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const bool hasSay = lines[i] > 0 && lines[i] >= kLeastUplink * best;
+    cursors_[i].weight = hasSay ? lines[i] / best : 0;
+  }
   forEachBlock([this](Watching watching) { countBlock(watching); });
-  if (otherLeads) electLeads();
   samples_.clear();
-  tally_.close(line_, [this](const series::SeriesKey& key, const series::Point& point) {
+  tally_.close(lines, [this](const series::SeriesKey& key, const series::Point& point) {
     samples_.emplace_back(key, point);
   });
   return samples_.empty() ? Result<void>{} : sink_(*bin_, samples_);

@@ -56,13 +56,11 @@ class Instrument {
     BlockKey key = 0;    // likewise
     void goTo(uint32_t next);
   };
-  using Watching = std::span<Cursor* const>;  // those who watch one block, in the order of joining
+  using Watching = std::span<Cursor* const>;  // those who watch one block
   template <class Visit>
   void forEachBlock(const Visit& visit);
 
   Result<void> close();
-  bool closeLines();  // whether somebody came or went away
-  void electLeads();
   void countBlock(Watching watching);
 
   const geo::GeoMap& geo_;
@@ -72,7 +70,6 @@ class Instrument {
   EntityTally tally_;
   std::deque<Vantage> vantages_;
   std::vector<Cursor> cursors_;  // of vantages_
-  double line_ = 0;              // the health of the best line in the bin that is closed
   std::optional<Bin> bin_;
   std::vector<EntitySample> samples_;
 };

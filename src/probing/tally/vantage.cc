@@ -20,8 +20,8 @@ void increase(uint8_t& counter) {
 
 }  // namespace
 
-Vantage::Vantage(const blocks::Engine& engine, EntityTally& tally, GroupOf groupOf)
-    : engine_(engine), tally_(tally), groupOf_(std::move(groupOf)) {}
+Vantage::Vantage(const blocks::Engine& engine, EntityTally& tally, ProberIndex self, GroupOf groupOf)
+    : engine_(engine), tally_(tally), self_(self), groupOf_(std::move(groupOf)) {}
 
 Vantage::Block Vantage::newBlock(const Prefix& prefix) const {
   const Address& address = prefix.address;
@@ -97,7 +97,7 @@ void Vantage::count(const blocks::Outcome& outcome, const blocks::Settled& settl
     increase(block.recent);
     if (!answered) increase(block.lost);
   }
-  if (answered && block.lead) tally_.countRtt(block.group, outcome.rtt);
+  if (answered) tally_.countRtt(self_, block.group, outcome.rtt);
 }
 
 void Vantage::countReference(const Address& address, bool answered) {
@@ -132,14 +132,12 @@ double Vantage::closeLine(Time start, Time end) {
   if (outcomes_ > 0) {
     lastUplink_ = line;
     lastReferences_ = std::exchange(references_, {});
-    lastSettled_ = end;
   }
   outcomes_ = 0;
-  away_ = !lastSettled_ || end - *lastSettled_ >= kAwayAfter;
   return line;
 }
 
-Vantage::View Vantage::take(uint32_t place) {
+Vantage::View Vantage::closeBlock(uint32_t place) {
   constexpr auto kKnownMinutes = static_cast<uint32_t>(kKnownFor / std::chrono::minutes(1));
   const uint32_t index = indexOf(place);
   Block& block = blocks_[index];
@@ -153,15 +151,13 @@ Vantage::View Vantage::take(uint32_t place) {
   view.known =
       heard && status.standing == blocks::Standing::kTrusted && status.state != blocks::State::kUnknown;
   view.anew = block.heard >= goodSince_;
-  view.lead = block.lead;
-  view.expected = std::exchange(block.expected, 0.0F);
-  view.replies = std::exchange(block.replies, uint8_t{0});
-  const uint8_t recent = std::exchange(block.recent, uint8_t{0});
-  const uint8_t lost = std::exchange(block.lost, uint8_t{0});
-  if (view.up && lossTold_) {
-    view.recent = recent;
-    view.lost = lost;
+  tally_.countWatched(self_, block.group);
+  if (view.standing == blocks::Standing::kSparse) {
+    tally_.countSparse(self_, block.group, block.expected, block.replies);
   }
+  if (view.up && lossTold_) tally_.countLoss(self_, block.group, block.recent, block.lost);
+  block.expected = 0;
+  block.replies = block.recent = block.lost = 0;
   return view;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,10 +20,6 @@ inline constexpr Seconds kKnownFor = std::chrono::minutes(30);
 inline constexpr double kLeastUplink = 0.5;
 inline constexpr int kRoundsToAskAnew = 6;
 
-// A prober that settled nothing for so long is away: others tell the loss and the delay of its blocks. A day:
-// a restart or a long failure of its line must not change the place that delay is measured from.
-inline constexpr Seconds kAwayAfter = std::chrono::hours(24);
-
 // What one of the prober's own reference targets answered within a bin.
 struct ReferenceTally {
   Address address;
@@ -40,8 +35,9 @@ using BlockKey = uint64_t;
 class Vantage {
  public:
   using GroupOf = std::function<GroupIndex(const Address&)>;
-  // Both must outlive the object; groups are those of `tally`.
-  Vantage(const blocks::Engine& engine, EntityTally& tally, GroupOf groupOf);
+  // `engine` and `tally`, which knows the prober by `self`, must outlive the object; groups are those of
+  // `tally`.
+  Vantage(const blocks::Engine& engine, EntityTally& tally, ProberIndex self, GroupOf groupOf);
 
   // An outcome (as its log has it), and what the engine made of it.
   void count(const blocks::Outcome& outcome, const blocks::Settled& settled);
@@ -60,17 +56,12 @@ class Vantage {
   bool renumber();
   uint32_t size() const { return static_cast<uint32_t>(blocks_.size()); }
   BlockKey keyAt(uint32_t place) const;
-  // The one of several that tells the block's loss and delay. None is before setLead().
-  bool leads(uint32_t place) const { return blocks_[indexOf(place)].lead; }
-  void setLead(uint32_t place, bool lead) { blocks_[indexOf(place)].lead = lead; }
-  // Nothing was settled within kAwayAfter of the last closed bin's end, or ever.
-  bool away() const { return away_; }
-
   // The prober's own line at the end of a bin: its health, in [0, 1].
   double closeLine(Time start, Time end);
   // A bin or more was left out: up to then nothing is known.
   void askAnewFrom(Time time);
-  // What is known of a block once the line is closed, and its counts within the bin, which begin anew.
+  // Once the line is closed: counts what the prober alone tells of the block (loss, sparse replies), and says
+  // what it knows of its state.
   struct View {
     Family family = Family::kIpv4;
     GroupIndex group = 0;
@@ -78,13 +69,8 @@ class Vantage {
     bool up = false;
     bool known = false;  // it was asked not long ago, and its state is one
     bool anew = false;   // it was asked since the line was last down
-    bool lead = false;
-    double expected = 0;  // that is, replies of addresses that were seen to answer
-    uint8_t replies = 0;
-    uint8_t recent = 0;  // of addresses that answered not long ago; none while no loss is told
-    uint8_t lost = 0;
   };
-  View take(uint32_t place);
+  View closeBlock(uint32_t place);
 
  private:
   // What is counted of a block within a bin, and what is known of it besides the engine's state.
@@ -92,11 +78,10 @@ class Vantage {
     uint32_t number = 0;  // of the /24; of a group of IPv6 addresses: among those of its prefix
     GroupIndex group = 0;
     uint32_t heard = 0;  // when it was last asked, in minutes since the epoch; 0: never
-    float expected = 0;
+    float expected = 0;  // that is, replies of addresses that were seen to answer
     uint8_t replies = 0;
-    uint8_t recent = 0;
+    uint8_t recent = 0;  // of addresses that answered not long ago
     uint8_t lost = 0;
-    bool lead = false;
   };
   static_assert(sizeof(Block) == 20, "there are millions of them");
 
@@ -110,6 +95,7 @@ class Vantage {
 
   const blocks::Engine& engine_;
   EntityTally& tally_;
+  ProberIndex self_;
   GroupOf groupOf_;
   std::vector<Block> blocks_;  // by the engine's numbers
   uint32_t slash24s_ = 0;      // of blocks_: those of IPv4, which come first, in the order of their keys
@@ -119,8 +105,6 @@ class Vantage {
   std::vector<ReferenceTally> references_;  // asked in this bin; a handful
   double lastUplink_ = 0;
   std::vector<ReferenceTally> lastReferences_;
-  std::optional<Time> lastSettled_;  // the end of the last bin that had an outcome
-  bool away_ = true;
   uint32_t now_ = 0;        // the closed bin's end, in minutes
   uint32_t goodSince_ = 0;  // in minutes: in no bin since was the line down
   Time lossFrom_ = Time::min();
