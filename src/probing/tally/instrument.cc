@@ -9,19 +9,20 @@ namespace {
 
 constexpr BlockKey kNoKey = std::numeric_limits<BlockKey>::max();
 
-// What a prober says of a block, the weakest first. The strongest words of all are those that count: the
-// block is up if one of them says so, down if all do.
+// What a prober says of a block, the weakest first. The strongest words are those that count: the block is up
+// if one of them says so, down if all do.
 enum class Word : uint8_t {
-  kNone,   // it cannot tell
-  kLast,   // its last one, from before its line was down, or it was away
-  kKnown,  // what it knows, but from before its line was down
-  kAnew,   // what it knows
+  kNone,   // nothing: it does not know the block well
+  kLast,   // its last one, from before it was away
+  kDoubt,  // it has asked since, and cannot tell
+  kKnown,  // a state that it knows, but has not asked about since its line was down
+  kAnew,   // a state that it knows
 };
 
 Word wordOf(const Vantage::View& view, bool hasSay) {
+  if (view.standing != blocks::Standing::kTrusted) return Word::kNone;
   if (hasSay && view.known) return view.anew ? Word::kAnew : Word::kKnown;
-  const bool last = view.standing == blocks::Standing::kTrusted && (!hasSay || !view.anew);
-  return last ? Word::kLast : Word::kNone;
+  return hasSay && view.anew ? Word::kDoubt : Word::kLast;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <tuple>
 #include <utility>
 
 namespace nightjar::tally {
@@ -56,23 +55,15 @@ bool Vantage::renumber() {
 }
 
 void Vantage::orderGroups() {
-  const auto prefixOf = [this](uint32_t index) { return engine_.status(index).prefix.address.high(); };
   groupOrder_.resize(blocks_.size() - slash24s_);
   std::iota(groupOrder_.begin(), groupOrder_.end(), slash24s_);
-  std::ranges::stable_sort(groupOrder_, {}, prefixOf);
-  for (size_t i = 1; i < groupOrder_.size(); ++i) {
-    const uint32_t last = groupOrder_[i - 1];
-    const uint32_t index = groupOrder_[i];
-    if (prefixOf(last) == prefixOf(index)) blocks_[index].number = blocks_[last].number + 1;
-  }
+  std::ranges::stable_sort(groupOrder_, {}, [this](uint32_t index) { return keyOf(index); });
 }
 
-BlockKey Vantage::keyAt(uint32_t place) const {
-  const uint32_t index = indexOf(place);
-  if (place < slash24s_) return blocks_[index].number;
-  // Behind those of IPv4; the bits behind a /48 are free for the number.
-  constexpr BlockKey kIsGroup = BlockKey{1} << 63;
-  return kIsGroup | ((engine_.status(index).prefix.address.high() >> 1) + blocks_[index].number);
+BlockKey Vantage::keyOf(uint32_t index) const {
+  if (index < slash24s_) return blocks_[index].number;
+  constexpr BlockKey kIsGroup = BlockKey{1} << 63;  // behind those of IPv4
+  return kIsGroup | engine_.status(index).prefix.address.high() >> 16;
 }
 
 void Vantage::drop(uint32_t block) {

@@ -27,8 +27,9 @@ struct ReferenceTally {
   uint64_t answered = 0;
 };
 
-// Names a block for all vantage points: a /24 by its first 24 bits; a group of IPv6 addresses by the 48 bits
-// of its prefix, and which of that prefix's groups it is.
+// Names a block for all vantage points: a /24 by its first 24 bits, a group of IPv6 addresses by the 48 bits
+// of its prefix. Of several groups of one prefix the first of one prober is taken for that of another, and so
+// on.
 using BlockKey = uint64_t;
 
 // Made by Instrument::join(). Not thread-safe.
@@ -55,7 +56,7 @@ class Vantage {
   // Takes in what was added to the engine; false where nothing was.
   bool renumber();
   uint32_t size() const { return static_cast<uint32_t>(blocks_.size()); }
-  BlockKey keyAt(uint32_t place) const;
+  BlockKey keyAt(uint32_t place) const { return keyOf(indexOf(place)); }
   // The prober's own line at the end of a bin: its health, in [0, 1].
   double closeLine(Time start, Time end);
   // A bin or more was left out: up to then nothing is known.
@@ -75,7 +76,7 @@ class Vantage {
  private:
   // What is counted of a block within a bin, and what is known of it besides the engine's state.
   struct Block {
-    uint32_t number = 0;  // of the /24; of a group of IPv6 addresses: among those of its prefix
+    uint32_t number = 0;  // of the /24; 0 for a group of IPv6 addresses
     GroupIndex group = 0;
     uint32_t heard = 0;  // when it was last asked, in minutes since the epoch; 0: never
     float expected = 0;  // that is, replies of addresses that were seen to answer
@@ -88,6 +89,7 @@ class Vantage {
   uint32_t indexOf(uint32_t place) const {
     return place < slash24s_ ? place : groupOrder_[place - slash24s_];
   }
+  BlockKey keyOf(uint32_t index) const;
   double uplink() const;
   void countReference(const Address& address, bool answered);
   Block newBlock(const Prefix& prefix) const;
