@@ -204,6 +204,16 @@ TEST_F(SeveralProbersTest, WhoComesBackIsBelievedOnceItHasAsked) {
   EXPECT_EQ(up(), (series::Point{20, 1}));
 }
 
+TEST_F(SeveralProbersTest, WhoComesNewIsBelievedOnceItHasAsked) {
+  Prober& one = add(0, 9);
+  add(10, 19);
+  pass(minutes(10));
+  one.present = false;
+  add(0, 9).asks = false;
+  pass(minutes(10));
+  EXPECT_EQ(up(), (series::Point{20, 0.5F}));
+}
+
 TEST_F(SeveralProbersTest, WhatOneTrustsIsNotSparse) {
   add(0, 9, milliseconds(20), 10);
   pass(minutes(10));

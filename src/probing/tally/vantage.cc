@@ -29,8 +29,8 @@ Vantage::Block Vantage::newBlock(const Prefix& prefix) const {
   return block;
 }
 
-bool Vantage::renumber() {
-  if (blocks_.size() == engine_.size()) return false;
+void Vantage::renumber() {
+  if (blocks_.size() == engine_.size()) return;
   std::vector<Block> before = std::move(blocks_);
   blocks_.clear();
   blocks_.reserve(engine_.size());
@@ -51,7 +51,6 @@ bool Vantage::renumber() {
     ++slash24s_;
   }
   orderGroups();
-  return true;
 }
 
 void Vantage::orderGroups() {
@@ -141,7 +140,7 @@ Vantage::View Vantage::closeBlock(uint32_t place) {
   view.up = status.state == blocks::State::kUp;
   view.known =
       heard && status.standing == blocks::Standing::kTrusted && status.state != blocks::State::kUnknown;
-  view.anew = block.heard >= goodSince_;
+  view.anew = block.heard != 0 && block.heard >= goodSince_;
   tally_.countWatched(self_, block.group);
   if (view.standing == blocks::Standing::kSparse) {
     tally_.countSparse(self_, block.group, block.expected, block.replies);

@@ -53,8 +53,8 @@ class Vantage {
   std::span<const ReferenceTally> lastReferences() const { return lastReferences_; }
 
   // --- For the instrument. Places are those of the blocks in the order of their keys.
-  // Takes in what was added to the engine; false where nothing was.
-  bool renumber();
+  // Takes in what was added to the engine.
+  void renumber();
   uint32_t size() const { return static_cast<uint32_t>(blocks_.size()); }
   BlockKey keyAt(uint32_t place) const { return keyOf(indexOf(place)); }
   // The prober's own line at the end of a bin: its health, in [0, 1].
