@@ -147,6 +147,63 @@ TEST(ProberCut, InTheMiddleOfABlackoutLeavesItOne) {
   expectEnd(*incident, "2024-03-05T09:00:00Z", "2024-03-05T09:45:00Z");
 }
 
+// ---- Several probers
+
+// The log of another prober in the same world, in which what a scenario tells happens (if one is named);
+// `changes` are made to the world's text.
+std::string logOf(const std::string& prober, const std::string& scenario,
+                  std::vector<std::pair<std::string, std::string>> changes = {}) {
+  const fs::path folder = kSource / "tests/scenarios/probed";
+  std::string world = read(folder / "world.toml");
+  changes.emplace_back("name = \"prober\"", "name = \"" + prober + "\"");
+  for (const auto& [old, fresh] : changes) {
+    EXPECT_NE(world.find(old), std::string::npos) << old;
+    for (size_t at = 0; (at = world.find(old, at)) != std::string::npos; at += fresh.size()) {
+      world.replace(at, old.size(), fresh);
+    }
+  }
+  const fs::path out = workFolder() / prober;
+  std::ofstream(out.string() + ".toml") << world << "\n"
+                                        << (scenario.empty() ? "" : read(folder / (scenario + ".toml")));
+  const Output built = nightjar("episode " + out.string() + ".toml -o " + out.string());
+  EXPECT_EQ(built.status, 0) << built.err;
+  return (out / (prober + ".probes")).string();
+}
+
+TEST(SeveralProbers, HaveOneSeriesThatACutOfOneLeavesWhole) {
+  const fs::path& archives = archivesOf("probed/prober_cut_in_the_dark");
+  const std::string routes = (archives / "route-views2").string();
+  const std::string one = (archives / "prober.probes").string();
+  const std::string two = logOf("second", "announced_dark");
+  const Verdict verdict(archives, routes + " " + one + " " + two);
+  EXPECT_THAT(verdict.incidentEntities(), ElementsAre("ZW"));
+  EXPECT_EQ(Verdict(archives, two + " " + routes + " " + one).text(), verdict.text());
+  const auto* incident = verdict.incident("ZW");
+  ASSERT_NE(incident, nullptr);
+  EXPECT_EQ(kindOf(*incident), "announced-dark");
+
+  const fs::path store = workFolder() / "two.db";
+  const Output replayed = nightjar("replay --geo " + (archives / "geo.csv").string() + " --store " +
+                                   store.string() + " " + routes + " " + one + " " + two);
+  EXPECT_THAT(replayed.out, HasSubstr("Counted 2 logs of the probers prober, second, 544 blocks"));
+  const std::string cut = "2024-03-05T05:20:00Z";
+  EXPECT_LT(coverageAt(seriesOf("probed/prober_cut_in_the_dark", "ZW", kUp24), cut), 0.1);
+  const Points up = pointsIn(store, "ZW", kUp24);
+  EXPECT_GT(coverageAt(up, cut), 0.95);
+  EXPECT_LT(at(up, cut), 0.1 * at(up, "2024-03-05T02:00:00Z"));
+}
+
+// A near one watches half of the blocks, begins half a day sooner, and is away for nine hours.
+TEST(SeveralProbers, SeeNoThrottlingWhereOneOfThemComesOrGoes) {
+  const fs::path& archives = archivesOf("probed/world");
+  const std::string near =
+      logOf("near", "prober_cut_for_long",
+            {{"rtt = 150", "rtt = 30"}, {"rtt = 190", "rtt = 40"}, {"references", "every = 2\nreferences"}});
+  const std::string far = logOf("far", "", {{"2024-03-01T00:00:00Z", "2024-03-01T12:00:00Z"}});
+  const Verdict verdict(archives, (archives / "route-views2").string() + " " + near + " " + far);
+  EXPECT_EQ(verdict.incidents(), "");
+}
+
 // ---- Every night
 
 TEST(EveryNight, IsOneIncidentThatRecurs) {

@@ -153,16 +153,7 @@ struct Point {
 };
 using Points = std::vector<Point>;
 
-// Of all archives, or of one collector's alone.
-inline Points seriesOf(const std::string& name, const std::string& entity, const std::string& signal,
-                       const std::string& collector = "") {
-  const fs::path& archives = archivesOf(name);
-  const fs::path store = workFolder() / (name + collector + ".db");
-  if (!fs::exists(store)) {
-    const Output replayed = nightjar("replay --geo " + (archives / "geo.csv").string() + " --store " +
-                                     store.string() + " " + (archives / collector).string());
-    EXPECT_EQ(replayed.status, 0) << replayed.err;
-  }
+inline Points pointsIn(const fs::path& store, const std::string& entity, const std::string& signal) {
   const Output printed =
       nightjar("series --csv --store " + store.string() + " " + entity + " --signal " + signal);
   EXPECT_EQ(printed.status, 0) << printed.err;
@@ -183,6 +174,19 @@ inline Points seriesOf(const std::string& name, const std::string& entity, const
   }
   EXPECT_FALSE(points.empty());
   return points;
+}
+
+// Of all archives, or of one collector's alone.
+inline Points seriesOf(const std::string& name, const std::string& entity, const std::string& signal,
+                       const std::string& collector = "") {
+  const fs::path& archives = archivesOf(name);
+  const fs::path store = workFolder() / (name + collector + ".db");
+  if (!fs::exists(store)) {
+    const Output replayed = nightjar("replay --geo " + (archives / "geo.csv").string() + " --store " +
+                                     store.string() + " " + (archives / collector).string());
+    EXPECT_EQ(replayed.status, 0) << replayed.err;
+  }
+  return pointsIn(store, entity, signal);
 }
 
 inline double largest(const Points& points) {
