@@ -25,7 +25,7 @@ namespace {
 
 constexpr const char* kHelp =
     R"(Usage: nightjar replay [OPTION]... INPUT...
-Replays archives of routes (MRT files) and logs of a prober (.probes), or folders of them, in any order, and
+Replays archives of routes (MRT files) and logs of probers (.probes), or folders of them, in any order, and
 tells which countries and networks disappeared from the Internet, when, how far, and when they came back.
 
   --store FILE   keep the series and incidents in this store (made if there is none)
