@@ -185,7 +185,7 @@ TEST(SeveralProbers, HaveOneSeriesThatACutOfOneLeavesWhole) {
   const fs::path store = workFolder() / "two.db";
   const Output replayed = nightjar("replay --geo " + (archives / "geo.csv").string() + " --store " +
                                    store.string() + " " + routes + " " + one + " " + two);
-  EXPECT_THAT(replayed.out, HasSubstr("Counted 2 logs of the probers prober, second, 544 blocks"));
+  EXPECT_THAT(replayed.out, HasSubstr("Counted 2 logs of 2 probers (prober, second), 544 blocks"));
   const std::string cut = "2024-03-05T05:20:00Z";
   EXPECT_LT(coverageAt(seriesOf("probed/prober_cut_in_the_dark", "ZW", kUp24), cut), 0.1);
   const Points up = pointsIn(store, "ZW", kUp24);

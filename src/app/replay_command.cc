@@ -274,10 +274,12 @@ class ReplayRun {
 
   std::string describeLogs() const {
     if (logs_.logs.empty()) return {};
-    std::string text =
-        fmt::format("Counted {} of the {} {}, {}: {} probes.\n", counted(logs_.logs.size(), "log"),
-                    logs_.probers.size() == 1 ? "prober" : "probers", fmt::join(logs_.probers, ", "),
-                    counted(logs_.blocks, "block"), logs_.outcomes);
+    const std::vector<std::string>& names = logs_.probers;
+    const std::string probers = names.size() == 1
+                                    ? "the prober " + names.front()
+                                    : fmt::format("{} probers ({})", names.size(), fmt::join(names, ", "));
+    std::string text = fmt::format("Counted {} of {}, {}: {} probes.\n", counted(logs_.logs.size(), "log"),
+                                   probers, counted(logs_.blocks, "block"), logs_.outcomes);
     if (logs_.from)
       text += fmt::format("They span {} to {}.\n", formatTime(*logs_.from), formatTime(*logs_.until));
     return text;

@@ -50,16 +50,16 @@ class Batches {
 };
 
 // One of those who measured.
-struct Prober {
+struct ProberLogs {
   std::string name;
   std::chrono::microseconds round;
   std::vector<std::string> logs;
 };
 
 // By name, as the logs are. What cannot be counted is told.
-std::vector<Prober> probersOf(const std::vector<InputLog>& logs,
-                              const std::function<void(const Error&)>& onTrouble) {
-  std::vector<Prober> probers;
+std::vector<ProberLogs> probersOf(const std::vector<InputLog>& logs,
+                                  const std::function<void(const Error&)>& onTrouble) {
+  std::vector<ProberLogs> probers;
   for (const InputLog& log : logs) {
     const bool known = !probers.empty() && probers.back().name == log.prober;
     if (!known && probers.size() == kMostProbers) {
@@ -82,13 +82,13 @@ std::vector<Prober> probersOf(const std::vector<InputLog>& logs,
   return probers;
 }
 
-blocks::Parameters parametersOf(const Prober& prober) {
+blocks::Parameters parametersOf(const ProberLogs& prober) {
   blocks::Parameters parameters;
   parameters.round = prober.round;
   return parameters;
 }
 
-void summarise(const Prober& prober, const std::vector<LogRead>& reads, const tally::Vantage& vantage,
+void summarise(const ProberLogs& prober, const std::vector<LogRead>& reads, const tally::Vantage& vantage,
                LogsSummary& summary) {
   std::optional<Time> end;
   for (const LogRead& read : reads) {
@@ -111,7 +111,7 @@ Result<LogsSummary> replayLogs(const std::vector<InputLog>& logs, const geo::Geo
                                series::Store& store, const std::function<void(const Error&)>& onTrouble) {
   Batches batches(store);
   const BinWidth width = store.width();
-  const std::vector<Prober> probers = probersOf(logs, onTrouble);
+  const std::vector<ProberLogs> probers = probersOf(logs, onTrouble);
   std::deque<blocks::Engine> engines;
   std::vector<tally::Vantage*> vantages;
   tally::Instrument instrument(
@@ -122,7 +122,7 @@ Result<LogsSummary> replayLogs(const std::vector<InputLog>& logs, const geo::Geo
         return batches.take(bin, samples);
       });
   std::vector<LogPlayback> playbacks;
-  for (const Prober& prober : probers) {
+  for (const ProberLogs& prober : probers) {
     blocks::Engine& engine = engines.emplace_back(parametersOf(prober));
     vantages.push_back(&instrument.join(engine));
     playbacks.emplace_back(prober.logs, LogPlayback::Place{engine, *vantages.back()}, options.until,

@@ -33,6 +33,7 @@ struct Record {
   int since = 0;
   int from = 0;
   minutes round{10};
+  uint32_t first = 0;  // of its kBlocks blocks
 };
 void writeLog(const std::string& path, const std::string& prober, const Record& record) {
   blocks::Engine engine;
@@ -40,7 +41,7 @@ void writeLog(const std::string& path, const std::string& prober, const Record& 
   for (size_t i = 0; i < 50; ++i) history.everActive.set(i);
   history.availability = 0.95;
   for (uint32_t i = 0; i < kBlocks; ++i) {
-    ASSERT_TRUE(engine.add({Address::ipv4(0x14000000 + (i << 8)), 24}, &history));
+    ASSERT_TRUE(engine.add({Address::ipv4(0x14000000 + ((record.first + i) << 8)), 24}, &history));
   }
   const Time begun = kStart + minutes(record.from);
   auto writer = probe_log::LogWriter::create(
@@ -52,7 +53,8 @@ void writeLog(const std::string& path, const std::string& prober, const Record& 
     const Time now = kStart + minutes(minute);
     std::vector<Outcome> outcomes;
     for (uint32_t i = 0; i < kBlocks; ++i) {
-      Outcome outcome{.sent = now + seconds(i), .target = Address::ipv4(0x14000000 + (i << 8) + minute % 10)};
+      Outcome outcome{.sent = now + seconds(i),
+                      .target = Address::ipv4(0x14000000 + ((record.first + i) << 8) + minute % 10)};
       if (i >= record.dark || minute < record.since) {
         outcome.answer = Answer::kReply;
         outcome.rtt = std::chrono::milliseconds(30);
@@ -176,6 +178,21 @@ TEST_F(ReplayLogsTest, ProbersNeedNotMeasureAtTheSameTime) {
   ASSERT_EQ(summary.standings.size(), 2U);
   EXPECT_EQ(summary.standings[0].at, kStart + minutes(60));
   EXPECT_EQ(summary.standings[1].at, kStart + minutes(35));
+}
+
+// The state at the head of a log counts from when the log begins.
+TEST_F(ReplayLogsTest, BlocksOfAProberThatComesLaterCoverNothingBefore) {
+  writeLog(log_, "one", {.length = 60});
+  writeLog(two_, "two", {.length = 20, .from = 30, .first = kBlocks});
+  EXPECT_EQ(replayed({log_, two_}).blocks, 2 * kBlocks);
+  const auto series =
+      store_->read({std::string(series::kUp24), Entity::country("KZ")}, Bin::of(kStart, store_->width()),
+                   {Bin::of(kStart, store_->width()).index + 12});
+  ASSERT_EQ(series->points.size(), 12U);
+  EXPECT_EQ(series->points[5], (series::Point{kBlocks, 1}));
+  EXPECT_EQ(series->points[8], (series::Point{2 * kBlocks, 1}));
+  EXPECT_EQ(series->points[11].value, 2 * kBlocks);
+  EXPECT_NEAR(series->points[11].coverage, 0.5, 0.01) << "it is gone, and so is its coverage";
 }
 
 TEST_F(ReplayLogsTest, TheOrderOfLogsDoesNotMatter) {
