@@ -180,6 +180,14 @@ TEST_F(ReplayLogsTest, ProbersNeedNotMeasureAtTheSameTime) {
   EXPECT_EQ(summary.standings[1].at, kStart + minutes(35));
 }
 
+TEST_F(ReplayLogsTest, UntilLeavesOutTheStateOfLaterLogs) {
+  writeLog(log_, "one", {.length = 35, .dark = 8, .since = 10});
+  writeLog(two_, "one", {.length = 10, .from = 40});
+  options_.until = kStart + minutes(32);
+  EXPECT_EQ(replayed({log_, two_}).logs.size(), 2U);
+  EXPECT_THAT(values(series::kUp24, "KZ"), testing::ElementsAre(20, 20, 20, 12, 12, 12, 12));
+}
+
 // The state at the head of a log counts from when the log begins.
 TEST_F(ReplayLogsTest, BlocksOfAProberThatComesLaterCoverNothingBefore) {
   writeLog(log_, "one", {.length = 60});
