@@ -17,7 +17,7 @@ constexpr uint32_t kLowest = std::bit_cast<uint32_t>(0x1p-10F) >> kBucketShift;
 
 void RecentSums::reset(size_t capacity) {
   capacity_ = capacity;
-  count_ = 0;
+  count_ = at_ = 0;
   total_ = 0;
   totals_.clear();
 }
@@ -31,11 +31,14 @@ void RecentSums::push(double value) {
     totals_.assign(capacity_ + 1, 0);
   }
   total_ += value;
-  totals_[++count_ % totals_.size()] = total_;
+  ++count_;
+  if (++at_ == totals_.size()) at_ = 0;
+  totals_[at_] = total_;
 }
 
 double RecentSums::sum(size_t n) const {
-  return totals_.empty() ? 0 : total_ - totals_[(count_ - n) % totals_.size()];
+  if (totals_.empty()) return 0;
+  return total_ - totals_[at_ >= n ? at_ - n : at_ + totals_.size() - n];
 }
 
 void PastLosses::reset(const Parameters& parameters, BinWidth width) {
@@ -89,7 +92,7 @@ void PastLosses::learn(double loss, double plain_loss) {
   rememberLeast(clipped);
   for (size_t scale = 0; scale < scales_; ++scale) {
     const size_t window = windowOf(scale);
-    if (count_ % stepOf(scale) != 0) break;  // each step divides the next
+    if ((count_ & (stepOf(scale) - 1)) != 0) break;  // steps are powers of two: each divides the next
     if (count_ < window) break;
     ++now_.samples[scale];
     if (histograms_.empty()) continue;
@@ -113,8 +116,8 @@ void PastLosses::learnStill(size_t bins) {
     if (now_.bins == generation_bins_) turn();
     const size_t n = std::min(bins, generation_bins_ - now_.bins);
     for (size_t scale = 0; scale < scales_; ++scale) {
-      const size_t step = stepOf(scale);
-      const size_t more = (count_ + n) / step - count_ / step;
+      const auto shift = std::countr_zero(stepOf(scale));
+      const size_t more = ((count_ + n) >> shift) - (count_ >> shift);
       now_.samples[scale] += static_cast<uint32_t>(more);
       if (histograms_.empty()) continue;
       for (const Measure measure : {kMean, kLeast}) {

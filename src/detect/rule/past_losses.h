@@ -19,7 +19,8 @@ class RecentSums {
   // Forgets everything. Memory comes with the first push.
   void reset(size_t capacity);
   void push(double value);
-  // Pushes 0 so many times. REQUIRES: nothing but 0 was pushed in the last `capacity` bins.
+  // Pushes 0 so many times. REQUIRES: nothing but 0 was pushed in the last `capacity` bins: all totals are
+  // one.
   void pushZeros(size_t times) { count_ += times; }
   size_t count() const { return count_; }
   size_t capacity() const { return capacity_; }
@@ -31,7 +32,9 @@ class RecentSums {
   size_t capacity_ = 1;
   size_t count_ = 0;
   double total_ = 0;
-  std::vector<double> totals_;  // at count_ % (capacity_ + 1) the total of all bins so far; empty: all are 0
+  // A ring of the total after each of the last bins, with the newest at at_; empty: all are 0.
+  std::vector<double> totals_;
+  size_t at_ = 0;
 };
 
 // Losses are shares of the baseline; rises are negative.

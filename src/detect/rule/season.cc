@@ -37,18 +37,36 @@ void Cycle::reset(size_t period, size_t slot, size_t kept) {
   sum_ = 0;
   bins_ = 0;
   begun_ = false;
+  position_ = {};
+}
+
+const Cycle::Position& Cycle::position(size_t bin) const {
+  Position& known = position_;
+  if (known.bin == bin) return known;
+  if (known.bin + 1 != bin || bin == 0) {
+    known = {bin, bin / slot_bins_ % slots_, bin % slot_bins_};
+    return known;
+  }
+  known.bin = bin;
+  if (++known.in_slot == slot_bins_) {
+    known.in_slot = 0;
+    if (++known.slot == slots_) known.slot = 0;
+  }
+  return known;
 }
 
 bool Cycle::knows(size_t bin) const {
-  return !turns_.empty() && turns_[slotOf(bin)] > 0;
+  return !turns_.empty() && turns_[position(bin).slot] > 0;
 }
 
 double Cycle::usual(size_t bin) const {
-  const size_t slot = slotOf(bin);
+  const auto& [same, slot, in_slot] = position(bin);
   if (slot_bins_ == 1) return usual_[slot];
   // Half way through the slot its own value holds, at its edges the mean with its neighbour's.
-  const double at = (static_cast<double>(bin % slot_bins_) + 0.5) / static_cast<double>(slot_bins_) - 0.5;
-  const size_t next = at < 0 ? (slot + slots_ - 1) % slots_ : (slot + 1) % slots_;
+  const double at = (static_cast<double>(in_slot) + 0.5) / static_cast<double>(slot_bins_) - 0.5;
+  const size_t before = slot == 0 ? slots_ - 1 : slot - 1;
+  const size_t after = slot + 1 == slots_ ? 0 : slot + 1;
+  const size_t next = at < 0 ? before : after;
   if (turns_[next] == 0) return usual_[slot];
   const double share = at < 0 ? -at : at;
   return usual_[slot] * (1 - share) + usual_[next] * share;

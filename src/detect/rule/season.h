@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/time.h"
@@ -41,7 +42,12 @@ class Cycle {
   bool forgotten() const { return departures_ == 0 && sum_ == 0; }
 
  private:
-  size_t slotOf(size_t bin) const { return bin / slot_bins_ % slots_; }
+  // Where a bin lies in the cycle: the slot, and the bin of that.
+  struct Position {
+    size_t bin = SIZE_MAX, slot = 0, in_slot = 0;
+  };
+  // The same bin, or the next, is asked for again and again: only others cost divisions.
+  const Position& position(size_t bin) const;
   void enter(size_t bin);
   void fold();
 
@@ -57,6 +63,7 @@ class Cycle {
   double sum_ = 0;
   size_t bins_ = 0;
   bool begun_ = false;
+  mutable Position position_;
 };
 
 }  // namespace nightjar::detect
