@@ -1,11 +1,21 @@
 #include "detect/incident/place_judge.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "detect/rule/usable.h"
 
 namespace nightjar::detect {
+namespace {
+
+// So many bins are judged at a time: their verdicts stay in the processor's cache.
+constexpr size_t kPiece = 1024;
+
+}  // namespace
+
+PlaceJudge::PlaceJudge(SeriesReader& reader, Rule& rule, const Parameters& parameters)
+    : reader_(reader), rule_(rule), recorder_(parameters), verdicts_(kPiece) {}
 
 void toHealth(series::Series& series, const series::SignalTraits& traits) {
   if (traits.sense == series::Sense::kFallIsBad) return;
@@ -55,9 +65,15 @@ Result<void> PlaceJudge::judgeSeries(const Place& place, const SignalInfo& signa
   }
   rule_.begin(signal.name, series->width);
   recorder_.begin(series->key, series->width, series->first);
-  verdicts_.resize(series->points.size());
-  rule_.judge(series->points, moved, verdicts_);
-  recorder_.add(verdicts_, series->points);
+  const std::span<const series::Point> points = series->points;
+  for (size_t done = 0; done < points.size(); done += kPiece) {
+    const auto piece = points.subspan(done, std::min(kPiece, points.size() - done));
+    const auto piece_moved =
+        moved.empty() ? std::span<const double>() : std::span(moved).subspan(done, piece.size());
+    const std::span<Verdict> verdicts = std::span(verdicts_).first(piece.size());
+    rule_.judge(piece, piece_moved, verdicts);
+    recorder_.add(verdicts, piece);
+  }
 
   const Time from = series->first.start(series->width);
   const Time until = recorder_.until();

@@ -25,8 +25,7 @@ class PlaceWatcher {
 class PlaceJudge final : public PlaceWatcher {
  public:
   // Keeps references to the reader and the rule.
-  PlaceJudge(SeriesReader& reader, Rule& rule, const Parameters& parameters)
-      : reader_(reader), rule_(rule), recorder_(parameters) {}
+  PlaceJudge(SeriesReader& reader, Rule& rule, const Parameters& parameters);
 
   Result<PlaceOutcome> judge(const Place& place) override;
 
@@ -36,7 +35,7 @@ class PlaceJudge final : public PlaceWatcher {
   SeriesReader& reader_;
   Rule& rule_;
   Recorder recorder_;
-  std::vector<Verdict> verdicts_;
+  std::vector<Verdict> verdicts_;  // of one piece of a series
 };
 
 // Turns what was measured into health, where the two differ.
