@@ -33,9 +33,6 @@ int64_t fullestWindow(std::span<const Bin> risingBins) {
   return fullest;
 }
 
-std::string chunkName(int64_t window, uint32_t block) {
-  return fmt::format("the chunk of window {} and block {}", window, block);
-}
 std::string blockName(uint32_t block) {
   return fmt::format("the index of block {}", block);
 }
@@ -47,15 +44,12 @@ Error outOfOrder() {
   return Error{ErrorKind::kInvalid, "its keys are out of order"};
 }
 
-// Copies what is present of a window's points to where they belong in a range that starts at `from`.
-void place(const WindowPoints& window, Bin windowFirst, Bin from, std::span<Point> points) {
-  const int64_t begin = std::max<int64_t>(0, from.index - windowFirst.index);
-  const int64_t end =
-      std::min(kBinsPerWindow, from.index + static_cast<int64_t>(points.size()) - windowFirst.index);
-  for (int64_t i = begin; i < end; ++i) {
-    const Point& point = window[static_cast<size_t>(i)];
-    if (point.present()) points[static_cast<size_t>(windowFirst.index + i - from.index)] = point;
-  }
+// Lets series go from the end until the list keeps its limit.
+void keep(const PackLimit& limit, std::vector<PackedSeries>& packed) {
+  size_t bytes = 0;
+  for (const PackedSeries& series : packed) bytes += series.bytes();
+  for (; bytes > limit.most_bytes && packed.size() > limit.least; packed.pop_back())
+    bytes -= packed.back().bytes();
 }
 
 }  // namespace
@@ -72,9 +66,8 @@ SampleTable::SampleTable(Database& database)
       block_(database, "SELECT data FROM block WHERE id = ?"),
       putBlock_(database, "INSERT OR REPLACE INTO block (id, data) VALUES (?, ?)") {}
 
-std::unexpected<Error> SampleTable::damaged(std::string what, const Error& error) const {
-  return std::unexpected(
-      Error{ErrorKind::kInvalid, fmt::format("{} is damaged: {}", what, error.message), database_.path()});
+std::unexpected<Error> SampleTable::damaged(const std::string& what, const Error& error) const {
+  return damagedPart(what, error, database_.path());
 }
 
 // One block of a bin that is being appended to.
@@ -217,47 +210,78 @@ Result<void> SampleTable::foldBlock(int64_t window, uint32_t block, std::span<co
   return putBlock_.execute(int64_t{block}, Bytes(sealRow(RowKind::kBlock, block, index->encode())));
 }
 
-Result<void> SampleTable::read(uint32_t block, Bin from, std::span<const Target> targets) {
-  if (auto done = readChunks(block, from, targets); !done) return done;
-  const Bin until{from.index + static_cast<int64_t>(targets.front().points.size())};
-  return forEachTailBin(from, until, [&](TailBin& bin) { return readTailBin(bin, block, from, targets); });
+// A block with wanted series, and what is folded of it.
+struct SampleTable::PackedBlock {
+  uint32_t number;
+  BlockIndex index;
+  std::span<const Wanted> wanted;
+};
+
+Result<std::vector<SampleTable::PackedBlock>> SampleTable::blocksOf(std::span<const Wanted> wanted) {
+  std::vector<PackedBlock> blocks;
+  for (size_t begin = 0, end = 0; begin < wanted.size(); begin = end) {
+    const uint32_t number = blockOf(wanted[begin].id);
+    while (end < wanted.size() && blockOf(wanted[end].id) == number) ++end;
+    auto index = blockIndex(number);
+    if (!index) return std::unexpected(index.error());
+    blocks.push_back({number, std::move(*index), wanted.subspan(begin, end - begin)});
+  }
+  return blocks;
 }
 
-Result<void> SampleTable::readChunks(uint32_t block, Bin from, std::span<const Target> targets) {
-  const auto index = blockIndex(block);
-  if (!index) return std::unexpected(index.error());
-  const Bin last{from.index + static_cast<int64_t>(targets.front().points.size()) - 1};
-  WindowPoints points;
-  for (const auto& run : index->windows()) {
-    const int64_t end = std::min(run.first + run.count, windowOf(last) + 1);
-    for (int64_t window = std::max(run.first, windowOf(from)); window < end; ++window) {
-      const auto held = chunk(window, block);
-      if (!held) return std::unexpected(held.error());
-      if (held->sheet.columns().empty()) {
-        return damaged(chunkName(window, block), Error{ErrorKind::kInvalid, "it is missing"});
-      }
-      for (const Target& target : targets) {
-        const Bytes column = held->sheet.column(target.slot);
-        if (column.empty()) continue;
-        if (auto done = decodeColumn(column, points); !done)
-          return damaged(chunkName(window, block), done.error());
-        place(points, windowStart(window), from, target.points);
-      }
+// Window by window, as the chunks lie in the file.
+Result<void> SampleTable::pack(std::span<const Wanted> wanted, Bin from, Bin until,
+                               std::span<const TailBin> tail, const PackLimit& limit,
+                               std::vector<PackedSeries>& packed) {
+  const auto blocks = blocksOf(wanted);
+  if (!blocks) return std::unexpected(blocks.error());
+  for (int64_t window = windowOf(from); window <= windowOf({until.index - 1}); ++window) {
+    for (const PackedBlock& block : *blocks) {
+      if (!block.index.holds(window)) continue;
+      if (auto done = packChunk(window, block, packed); !done) return done;
     }
+    keep(limit, packed);
+  }
+  for (const TailBin& bin : tail) {
+    for (const PackedBlock& block : *blocks) {
+      if (auto done = packTail(bin, block, packed); !done) return done;
+    }
+    keep(limit, packed);
   }
   return {};
 }
 
-Result<void> SampleTable::readTailBin(const TailBin& tail, uint32_t block, Bin from,
-                                      std::span<const Target> targets) {
+Result<void> SampleTable::packChunk(int64_t window, const PackedBlock& block,
+                                    std::vector<PackedSeries>& packed) {
+  return visitChunk(window, block.number, [&](const Sheet& sheet) -> Result<void> {
+    for (const Wanted& one : block.wanted) {
+      if (one.place >= packed.size()) continue;
+      const Bytes column = sheet.column(slotOf(one.id));
+      if (!column.empty()) packed[one.place].addChunk(window, block.number, column);
+    }
+    return {};
+  });
+}
+
+Result<void> SampleTable::packTail(const TailBin& tail, const PackedBlock& block,
+                                   std::vector<PackedSeries>& packed) {
   BlockPoints points;
-  auto done = decodeColumn(tail.held.sheet.column(block), points);
+  auto done = decodeColumn(tail.held.sheet.column(block.number), points);
   if (!done) return damaged(binName(tail.bin), done.error());
-  const auto at = static_cast<size_t>(tail.bin.index - from.index);
-  for (const Target& target : targets) {
-    if (points[target.slot].present()) target.points[at] = points[target.slot];
+  for (const Wanted& one : block.wanted) {
+    const Point& point = points[slotOf(one.id)];
+    if (one.place < packed.size() && point.present()) packed[one.place].addPoint(tail.bin, point);
   }
   return {};
+}
+
+Result<void> SampleTable::visitChunk(int64_t window, uint32_t block, const VisitChunk& visit) {
+  Rows rows = chunk_.query(chunkKey(window, block));
+  const auto row = rows.next();
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return damaged(chunkName(window, block), Error{ErrorKind::kInvalid, "it is missing"});
+  if (auto done = openChunk(window, block, rows.blob(0), chunkSheet_); !done) return done;
+  return visit(chunkSheet_);
 }
 
 Result<std::vector<TailBin>> SampleTable::loadTail(Bin from, Bin until) {
@@ -307,17 +331,24 @@ Result<std::vector<Bin>> SampleTable::tailBins() {
 }
 
 Result<HeldSheet> SampleTable::chunk(int64_t window, uint32_t block) {
-  const int64_t key = chunkKey(window, block);
-  Rows rows = chunk_.query(key);
+  Rows rows = chunk_.query(chunkKey(window, block));
   const auto row = rows.next();
   if (!row) return std::unexpected(row.error());
   HeldSheet held;
   if (!*row) return held;
   const Bytes blob = rows.blob(0);
   held.row.assign(blob.begin(), blob.end());
-  auto done = held.sheet.open(RowKind::kChunk, key, held.row, kSeriesPerBlock);
-  if (!done) return damaged(chunkName(window, block), done.error());
+  if (auto done = openChunk(window, block, held.row, held.sheet); !done) return std::unexpected(done.error());
   return held;
+}
+
+// No chunk is written without a column.
+Result<void> SampleTable::openChunk(int64_t window, uint32_t block, Bytes row, Sheet& sheet) const {
+  if (auto done = sheet.open(RowKind::kChunk, chunkKey(window, block), row, kSeriesPerBlock); !done)
+    return damaged(chunkName(window, block), done.error());
+  if (sheet.columns().empty())
+    return damaged(chunkName(window, block), Error{ErrorKind::kInvalid, "it is empty"});
+  return {};
 }
 
 Result<bool> SampleTable::anyChunk(int64_t window) {
@@ -360,18 +391,13 @@ Result<void> SampleTable::verify(uint32_t blocks) {
     }
     return {};
   });
-  std::vector<WindowPoints> points(kSeriesPerBlock);
-  std::vector<Target> targets;
-  targets.reserve(kSeriesPerBlock);
-  for (uint32_t slot = 0; slot < kSeriesPerBlock; ++slot) targets.push_back({slot, points[slot]});
   int64_t chunks = 0;
   for (uint32_t block = 0; done && block < blocks; ++block) {
     const auto index = blockIndex(block);
     if (!index) return std::unexpected(index.error());
     for (const auto& run : index->windows()) {
       chunks += run.count;
-      for (int64_t i = 0; done && i < run.count; ++i)
-        done = readChunks(block, windowStart(run.first + i), targets);
+      for (int64_t i = 0; done && i < run.count; ++i) done = verifyChunk(run.first + i, block);
     }
   }
   if (!done) return done;
@@ -381,6 +407,17 @@ Result<void> SampleTable::verify(uint32_t blocks) {
   return std::unexpected(Error{ErrorKind::kInvalid,
                                fmt::format("it has {} chunks where its indexes name {}", *found, chunks),
                                database_.path()});
+}
+
+Result<void> SampleTable::verifyChunk(int64_t window, uint32_t block) {
+  return visitChunk(window, block, [&](const Sheet& sheet) -> Result<void> {
+    WindowPoints points;
+    for (const auto& column : sheet.columns()) {
+      if (auto done = decodeColumn(column.bytes, points); !done)
+        return damaged(chunkName(window, block), done.error());
+    }
+    return {};
+  });
 }
 
 }  // namespace nightjar::series

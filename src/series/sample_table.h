@@ -10,6 +10,7 @@
 
 #include "series/block_index.h"
 #include "series/layout.h"
+#include "series/packed_series.h"
 #include "series/sheet.h"
 #include "series/sqlite.h"
 #include "series/store.h"
@@ -38,17 +39,17 @@ class SampleTable {
   // Folds windows of the tail into chunks while it is longer than the format's bound.
   Result<void> fold();
 
-  // One series of a block, and where the bins [from, from + points.size()) of it go.
-  struct Target {
-    uint32_t slot;
-    std::span<Point> points;
+  // A series, and its place in the list that it is packed in.
+  struct Wanted {
+    SeriesId id;
+    size_t place;
+    auto operator<=>(const Wanted&) const = default;
   };
-  // Sets the points that are known, from chunks and then from the tail; leaves the others as they are.
-  // REQUIRES: targets have the same number of points.
-  Result<void> read(uint32_t block, Bin from, std::span<const Target> targets);
-  // The same in two steps, for who reads many blocks: `tail` comes from loadTail.
-  Result<void> readChunks(uint32_t block, Bin from, std::span<const Target> targets);
-  Result<void> readTailBin(const TailBin& tail, uint32_t block, Bin from, std::span<const Target> targets);
+  // Gives the series of a list what is known of them in the bins [from, until). Every chunk is opened once.
+  // Series go from the end of the list while it takes more than its limit. REQUIRES: `wanted` is sorted, and
+  // `tail` is that of these bins.
+  Result<void> pack(std::span<const Wanted> wanted, Bin from, Bin until, std::span<const TailBin> tail,
+                    const PackLimit& limit, std::vector<PackedSeries>& packed);
   Result<std::vector<TailBin>> loadTail(Bin from, Bin until);
 
   // From which to which bin each series of a block has values. REQUIRES: `tail` is the whole tail.
@@ -67,6 +68,17 @@ class SampleTable {
   // Writes the bin's row: the edited blocks, and the others as they are in `tail`.
   Result<void> putBin(Bin bin, const Sheet& tail, const EditedBlocks& blocks);
 
+  struct PackedBlock;
+  Result<std::vector<PackedBlock>> blocksOf(std::span<const Wanted> wanted);
+  Result<void> packChunk(int64_t window, const PackedBlock& block, std::vector<PackedSeries>& packed);
+  Result<void> packTail(const TailBin& tail, const PackedBlock& block, std::vector<PackedSeries>& packed);
+
+  // A chunk that must be there. `visit` may not call the table.
+  using VisitChunk = std::function<Result<void>(const Sheet&)>;
+  Result<void> visitChunk(int64_t window, uint32_t block, const VisitChunk& visit);
+  Result<void> verifyChunk(int64_t window, uint32_t block);
+  Result<void> openChunk(int64_t window, uint32_t block, Bytes row, Sheet& sheet) const;
+
   using VisitTail = std::function<Result<void>(TailBin&)>;
   Result<void> forEachTailBin(Bin from, Bin until, const VisitTail& visit);
   Result<std::vector<Bin>> tailBins();
@@ -79,7 +91,7 @@ class SampleTable {
   Result<bool> anyChunk(int64_t window);
   Result<void> foldWindow(int64_t window);
   Result<void> foldBlock(int64_t window, uint32_t block, std::span<const TailBin> tail);
-  std::unexpected<Error> damaged(std::string what, const Error& error) const;
+  std::unexpected<Error> damaged(const std::string& what, const Error& error) const;
 
   Database& database_;
   Statement tailBins_;
@@ -91,6 +103,7 @@ class SampleTable {
   Statement putChunk_;
   Statement block_;
   Statement putBlock_;
+  Sheet chunkSheet_;  // of visitChunk: its memory serves for all of them
 };
 
 }  // namespace nightjar::series

@@ -76,15 +76,14 @@ Result<void> Sheet::open(RowKind kind, int64_t key, Bytes row, uint32_t columnLi
   ByteReader in(*content);
   const uint64_t count = getVarint(in);
   if (count > columnLimit) return broken("it has too many columns");
-  std::vector<uint64_t> sizes(count);
   uint64_t number = 0;
-  for (uint64_t& size : sizes) {
+  for (uint64_t i = 0; i < count; ++i) {
     number += std::min<uint64_t>(getVarint(in), columnLimit);
-    size = getVarint(in);
+    const uint64_t size = getVarint(in);
     if (number >= columnLimit || size == 0) return columns_.clear(), broken("its directory is wrong");
-    columns_.push_back({static_cast<uint32_t>(number++), {}});
+    columns_.push_back({static_cast<uint32_t>(number++), {content->data(), size}});  // for its size alone
   }
-  for (size_t i = 0; i < sizes.size(); ++i) columns_[i].bytes = in.take(sizes[i]);
+  for (Column& column : columns_) column.bytes = in.take(column.bytes.size());
   if (!in.ok() || !in.atEnd()) return columns_.clear(), broken("its directory does not match its length");
   return {};
 }

@@ -16,14 +16,15 @@ namespace {
 
 // The most bins of one call: 159 years of 5 minutes.
 constexpr int64_t kMostBins = INT64_C(1) << 24;
-// What forEach holds at once, in points (16 bytes each).
-constexpr int64_t kWalkPoints = INT64_C(1) << 22;
+// What forEach holds at once.
+constexpr PackLimit kWalkLimit{.most_bytes = size_t{1} << 26};
 
 class SqliteStore final : public Store {
  public:
   SqliteStore(StoreFile file, bool writable)
       : file_(std::move(file)),
         database_(*file_.database),
+        path_(std::make_shared<const std::string>(database_.path())),
         writable_(writable),
         series_(database_),
         samples_(database_),
@@ -39,6 +40,8 @@ class SqliteStore final : public Store {
   Result<void> commit() override;
   void rollback() override;
   Result<Series> read(const SeriesKey& key, Bin from, Bin until) override;
+  Result<std::vector<PackedSeries>> readPacked(std::span<const SeriesKey> keys, Bin from, Bin until,
+                                               const PackLimit& limit) override;
   Result<void> forEach(const SeriesFilter& filter, Bin from, Bin until, const Visit& visit) override;
   Result<std::vector<SeriesInfo>> list(const SeriesFilter& filter) override;
   Result<void> addSource(const Source& source) override;
@@ -71,11 +74,15 @@ class SqliteStore final : public Store {
   Result<int64_t> countBins(Bin from, Bin until) const;
   Result<uint32_t> blocks();
   Result<std::vector<Named>> namesInBlock(uint32_t block, const SeriesFilter& filter);
-  Result<void> visitSome(uint32_t block, std::span<const Named> names, Bin from, size_t bins,
-                         std::span<const TailBin> tail, const Visit& visit);
+  PackedSeries emptyPackage(const SeriesKey& key, Bin from, int64_t bins) const {
+    return {key, width(), from, static_cast<size_t>(bins), path_};
+  }
+  Result<size_t> visitSome(std::span<const Named> names, Bin from, Bin until, std::span<const TailBin> tail,
+                           const Visit& visit);
 
   StoreFile file_;
   Database& database_;
+  std::shared_ptr<const std::string> path_;
   bool writable_;
   bool batch_ = false;
   SeriesTable series_;
@@ -180,18 +187,30 @@ Result<int64_t> SqliteStore::countBins(Bin from, Bin until) const {
 }
 
 Result<Series> SqliteStore::read(const SeriesKey& key, Bin from, Bin until) {
+  const auto packed = readPacked({&key, 1}, from, until, {.most_bytes = 0});
+  return packed ? packed->front().unpack() : std::unexpected(packed.error());
+}
+
+Result<std::vector<PackedSeries>> SqliteStore::readPacked(std::span<const SeriesKey> keys, Bin from,
+                                                          Bin until, const PackLimit& limit) {
   const auto bins = countBins(from, until);
   if (!bins) return std::unexpected(bins.error());
-  Series series{key, width(), from, std::vector<Point>(static_cast<size_t>(*bins))};
-  if (*bins == 0) return series;
-  return readOnce([&]() -> Result<Series> {
-    const auto id = series_.find(key);
-    if (!id) return std::unexpected(id.error());
-    if (!*id) return series;
-    const SampleTable::Target target{slotOf(**id), series.points};
-    if (auto done = samples_.read(blockOf(**id), from, {&target, 1}); !done)
-      return std::unexpected(done.error());
-    return std::move(series);
+  return readOnce([&]() -> Result<std::vector<PackedSeries>> {
+    std::vector<PackedSeries> packed;
+    std::vector<SampleTable::Wanted> wanted;
+    for (const SeriesKey& key : keys) {
+      const auto id = series_.find(key);
+      if (!id) return std::unexpected(id.error());
+      if (*id) wanted.push_back({**id, packed.size()});
+      packed.push_back(emptyPackage(key, from, *bins));
+    }
+    if (*bins == 0 || wanted.empty()) return packed;
+    std::sort(wanted.begin(), wanted.end());
+    const auto tail = samples_.loadTail(from, until);
+    if (!tail) return std::unexpected(tail.error());
+    auto done = samples_.pack(wanted, from, until, *tail, limit, packed);
+    if (!done) return std::unexpected(done.error());
+    return packed;
   });
 }
 
@@ -223,38 +242,40 @@ Result<void> SqliteStore::forEach(const SeriesFilter& filter, Bin from, Bin unti
     if (!tail) return std::unexpected(tail.error());
     const auto blockCount = blocks();
     if (!blockCount) return std::unexpected(blockCount.error());
-    const auto atOnce = static_cast<size_t>(std::max<int64_t>(1, kWalkPoints / *bins));
     for (uint32_t block = 0; block < *blockCount; ++block) {
       const auto names = namesInBlock(block, filter);
       if (!names) return std::unexpected(names.error());
-      for (size_t i = 0; i < names->size(); i += atOnce) {
-        const auto some = std::span(*names).subspan(i, std::min(atOnce, names->size() - i));
-        auto done = visitSome(block, some, from, static_cast<size_t>(*bins), *tail, visit);
-        if (!done) return done;
+      for (size_t done = 0; done < names->size();) {
+        const auto visited = visitSome(std::span(*names).subspan(done), from, until, *tail, visit);
+        if (!visited) return std::unexpected(visited.error());
+        done += *visited;
       }
     }
     return {};
   });
 }
 
-Result<void> SqliteStore::visitSome(uint32_t block, std::span<const Named> names, Bin from, size_t bins,
-                                    std::span<const TailBin> tail, const Visit& visit) {
-  std::vector<Series> series;
-  std::vector<SampleTable::Target> targets;
+// Visits as many of the first as can be held at once, and says how many those were.
+Result<size_t> SqliteStore::visitSome(std::span<const Named> names, Bin from, Bin until,
+                                      std::span<const TailBin> tail, const Visit& visit) {
+  std::vector<PackedSeries> packed;
+  std::vector<SampleTable::Wanted> wanted;
   for (const Named& name : names) {
-    series.push_back({name.key, width(), from, std::vector<Point>(bins)});
-    targets.push_back({slotOf(name.id), series.back().points});
+    wanted.push_back({name.id, packed.size()});
+    packed.push_back(emptyPackage(name.key, from, until.index - from.index));
   }
-  if (auto done = samples_.readChunks(block, from, targets); !done) return done;
-  for (const TailBin& bin : tail) {
-    if (auto done = samples_.readTailBin(bin, block, from, targets); !done) return done;
-  }
-  for (const Series& one : series) {
-    if (std::none_of(one.points.begin(), one.points.end(), [](const Point& p) { return p.present(); }))
+  if (auto done = samples_.pack(wanted, from, until, tail, kWalkLimit, packed); !done)
+    return std::unexpected(done.error());
+  for (const PackedSeries& one : packed) {
+    if (one.empty()) continue;
+    const auto series = one.unpack();
+    if (!series) return std::unexpected(series.error());
+    if (std::none_of(series->points.begin(), series->points.end(),
+                     [](const Point& p) { return p.present(); }))
       continue;
-    if (auto done = visit(one); !done) return done;
+    if (auto done = visit(*series); !done) return std::unexpected(done.error());
   }
-  return {};
+  return packed.size();
 }
 
 Result<std::vector<SeriesInfo>> SqliteStore::list(const SeriesFilter& filter) {

@@ -14,6 +14,7 @@
 #include "base/entity.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "series/packed_series.h"
 #include "series/series.h"
 
 namespace nightjar::series {
@@ -53,6 +54,12 @@ struct SeriesFilter {
   std::string country = {};  // Entity::countryCode()
 
   bool matches(const SeriesKey& key) const;
+};
+
+// How much is packed at once: as many series as take no more than this in memory, and at least so many.
+struct PackLimit {
+  size_t most_bytes;
+  size_t least = 1;
 };
 
 // Where measurements came from: one row for each input that was read into the store.
@@ -144,6 +151,12 @@ class Store {
   // The bins [from, until) of a series: until - from points, without coverage where nothing is known (also
   // when the series itself is unknown).
   virtual Result<Series> read(const SeriesKey& key, Bin from, Bin until) = 0;
+
+  // The same of the first of `keys`, still packed: of as many as the limit allows. Each part of the file is
+  // read once for all of them, so that many series together cost little more than one of each 128 with
+  // consecutive ids.
+  virtual Result<std::vector<PackedSeries>> readPacked(std::span<const SeriesKey> keys, Bin from, Bin until,
+                                                       const PackLimit& limit) = 0;
 
   // Calls `visit` once for each series that matches and has a value in [from, until), with that whole range
   // of points, in the order of the ids. An error from `visit` ends the walk and is returned. Memory use is

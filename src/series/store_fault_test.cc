@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -281,14 +282,22 @@ Findings readAll(const std::string& path) {
   auto store = openStoreForReading(path);
   if (!store) return told(store.error()), findings;
   if (auto verified = (*store)->verify(); !verified) told(verified.error());
-  for (uint32_t i = 0; i < kSeries; i += 10) {
-    const auto series = (*store)->read(keyOf(i), kStart, {kStart.index + kBins});
-    if (!series) {
-      told(series.error());
-      continue;
-    }
-    for (int64_t bin = 0; bin < kBins; ++bin) {
-      judge(findings, series->points[static_cast<size_t>(bin)], pointOf(i, bin));
+  std::vector<SeriesKey> keys;
+  for (uint32_t i = 0; i < kSeries; i += 10) keys.push_back(keyOf(i));
+  const auto packed = (*store)->readPacked(keys, kStart, {kStart.index + kBins}, {.most_bytes = SIZE_MAX});
+  if (!packed) told(packed.error());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const std::array read{(*store)->read(keys[i], kStart, {kStart.index + kBins}),
+                          packed ? (*packed)[i].unpack() : std::unexpected(packed.error())};
+    for (const auto& series : read) {
+      if (!series) {
+        told(series.error());
+        continue;
+      }
+      for (int64_t bin = 0; bin < kBins; ++bin) {
+        judge(findings, series->points[static_cast<size_t>(bin)],
+              pointOf(10 * static_cast<uint32_t>(i), bin));
+      }
     }
   }
   auto walked =

@@ -183,6 +183,52 @@ TEST_P(StoreTest, AgreesWithAMapWhateverTheOrder) {
   EXPECT_EQ(visited, keys.size());
 }
 
+TEST_P(StoreTest, PacksWhatItReadsAsFarAsTheLimitAllows) {
+  std::mt19937_64 random(9);
+  std::vector<SeriesKey> keys;
+  for (uint32_t i = 0; i < 300; ++i) keys.push_back(visible("AS" + std::to_string(i + 1)));
+  for (int bin = 0; bin < 300; ++bin) {
+    std::vector<Sample> samples;
+    for (const SeriesKey& key : keys) {
+      if (random() % 4 != 0) samples.push_back(sample(key, double(random() % 1000)));
+    }
+    append(kStart + bin, samples);
+  }
+  append(kStart + 3, {sample(keys[7], 4000)});  // lies in the tail, above its chunk
+  if (inFile()) open();
+  keys.push_back(visible("KZ"));  // nobody knows it
+  std::shuffle(keys.begin(), keys.end(), random);
+
+  const PackLimit limit{.most_bytes = 50'000, .least = 5};
+  const Bin from = kStart + 2;
+  const Bin until = kStart + 310;
+  std::vector<size_t> sizes;
+  for (size_t done = 0; done < keys.size(); done += sizes.back()) {
+    const auto packed = store_->readPacked(std::span(keys).subspan(done), from, until, limit);
+    ASSERT_TRUE(packed) << packed.error().describe();
+    size_t bytes = 0;
+    for (size_t i = 0; i < packed->size(); ++i) {
+      const auto one = (*packed)[i].unpack();
+      const auto read = store_->read(keys[done + i], from, until);
+      ASSERT_TRUE(one && read);
+      EXPECT_EQ(one->key, read->key);
+      EXPECT_EQ(one->first, from);
+      EXPECT_EQ(one->points, read->points);
+      bytes += (*packed)[i].bytes();
+    }
+    EXPECT_LE(bytes, limit.most_bytes);
+    sizes.push_back(packed->size());
+  }
+  EXPECT_GT(sizes.size(), 2U);
+  EXPECT_GT(sizes.front(), 20U);
+  const auto least = store_->readPacked(keys, from, until, {.most_bytes = 0, .least = 5});
+  ASSERT_TRUE(least);
+  EXPECT_THAT(*least, SizeIs(5));
+  const auto nothing = store_->readPacked(keys, until, from, limit);
+  ASSERT_TRUE(nothing);
+  EXPECT_THAT(nothing->front().unpack().value().points, IsEmpty());
+}
+
 TEST_P(StoreTest, ReplayingTheSameChangesNothing) {
   const auto replay = [&] {
     Appended all;
