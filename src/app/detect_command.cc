@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "app/batch_reader.h"
 #include "app/command.h"
 #include "app/judge_output.h"
 #include "app/names.h"
@@ -68,13 +69,10 @@ Result<int> run(Arguments arguments) {
   if (!networks) return std::unexpected(networks.error());
   StoreReader series(**store);
   NamedReader reader(series, *networks);
-  ParallelPlaces places(
-      [&]() -> Result<std::unique_ptr<detect::SeriesReader>> {
-        auto own = series::openStoreForReading(arguments.store);
-        if (!own) return std::unexpected(own.error());
-        return std::make_unique<OwnStoreReader>(std::move(*own));
-      },
-      arguments.options, arguments.threads);
+  const auto beside = series::openStoreForReading(arguments.store);  // read by the threads
+  if (!beside) return std::unexpected(beside.error());
+  BatchReader batches(**beside);
+  ParallelPlaces places([&](auto some) { return batches.read(some); }, arguments.options, arguments.threads);
   const auto report = detect::judge(reader, arguments.options, places);
   if (!report) return std::unexpected(report.error());
   if (keeps) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -13,37 +15,60 @@
 
 namespace nightjar::app {
 
-// Several threads judge the places that are expected, a few ahead of the one that is asked for. What comes
-// out is the same whatever their number.
+// The series of the first `places` of some, read together. Several threads may call read() of `series` at the
+// same time.
+struct PlaceBatch {
+  size_t places;
+  std::shared_ptr<detect::SeriesReader> series;
+};
+
+// Several threads judge the places that are expected, a few ahead of the one that is asked for; one of them
+// reads the next batch of series when the last one is begun. What comes out is the same whatever their
+// number.
 class ParallelPlaces final : public detect::PlaceWatcher {
  public:
-  // A reader of the same series, for one thread alone. Called by each of them.
-  using OpenReader = std::function<Result<std::unique_ptr<detect::SeriesReader>>()>;
+  // Reads the first of the places, at least one. Called by one thread at a time.
+  using ReadBatch = std::function<Result<PlaceBatch>(std::span<const detect::Place* const> places)>;
 
   // REQUIRES: threads > 0, and a rule that makeRule() knows.
-  ParallelPlaces(OpenReader open, const detect::JudgeOptions& options, unsigned threads)
-      : open_(std::move(open)), options_(options), threads_(threads) {}
+  ParallelPlaces(ReadBatch read, const detect::JudgeOptions& options, unsigned threads)
+      : read_(std::move(read)), options_(options), threads_(threads) {}
   ~ParallelPlaces() override { finish(); }
   ParallelPlaces(const ParallelPlaces&) = delete;
   ParallelPlaces& operator=(const ParallelPlaces&) = delete;
 
   void expect(std::vector<const detect::Place*> places) override;
   void finish() override;
-  // Fails with what opening or reading failed with. REQUIRES: the next one of those that are expected.
+  // Fails with what reading failed with. REQUIRES: the next one of those that are expected.
   Result<detect::PlaceOutcome> judge(const detect::Place& place) override;
 
  private:
-  void work();
+  using Lock = std::unique_lock<std::mutex>;
+  // The places from the end of the batch before to `end`.
+  struct Batch {
+    size_t end;
+    Result<std::shared_ptr<detect::SeriesReader>> series;
+  };
 
-  OpenReader open_;
+  void work();
+  bool ended() const { return stop_ || next_ == places_.size(); }
+  bool mayRead() const;
+  bool mayJudge() const;
+  void readBatch(Lock& lock);
+  void judgeNext(Lock& lock, detect::Rule& rule);
+
+  ReadBatch read_;
   const detect::JudgeOptions& options_;
   unsigned threads_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<const detect::Place*> places_;
-  size_t next_ = 0;   // that nobody has begun
-  size_t asked_ = 0;  // the next one that judge() is asked for
+  bool reading_ = false;
+  size_t batched_ = 0;         // places in the batches so far
+  std::deque<Batch> batches_;  // that have places that nobody has begun
+  size_t next_ = 0;            // the first of these
+  size_t asked_ = 0;           // the next one that judge() is asked for
   bool stop_ = false;
   std::map<size_t, Result<detect::PlaceOutcome>> done_;
   std::vector<std::jthread> workers_;

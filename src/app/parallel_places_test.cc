@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "detect/incident/memory_reader.h"
@@ -36,9 +37,11 @@ detect::MemoryReader someSeries() {
   return reader;
 }
 
-// Each thread reads for itself.
-ParallelPlaces::OpenReader copiesOf(const detect::MemoryReader& reader) {
-  return [&reader] { return std::make_unique<detect::MemoryReader>(reader); };
+// So many places at a time, and at the end fewer.
+ParallelPlaces::ReadBatch batchesOf(const detect::MemoryReader& reader, size_t most) {
+  return [&reader, most](std::span<const detect::Place* const> places) -> Result<PlaceBatch> {
+    return PlaceBatch{std::min(most, places.size()), std::make_shared<detect::MemoryReader>(reader)};
+  };
 }
 
 TEST(ParallelPlaces, SayTheSameWhateverTheNumberOfThreads) {
@@ -48,19 +51,23 @@ TEST(ParallelPlaces, SayTheSameWhateverTheNumberOfThreads) {
   ASSERT_TRUE(alone);
   ASSERT_GT(alone->incidents.size(), 10U);
   for (const unsigned threads : {1U, 2U, 7U}) {
-    ParallelPlaces places(copiesOf(reader), options, threads);
-    const auto report = detect::judge(reader, options, places);
-    ASSERT_TRUE(report);
-    EXPECT_EQ(detect::toJson(*report), detect::toJson(*alone)) << threads;
+    for (const size_t batch : {1, 13, 1000}) {
+      ParallelPlaces places(batchesOf(reader, batch), options, threads);
+      const auto report = detect::judge(reader, options, places);
+      ASSERT_TRUE(report);
+      EXPECT_EQ(detect::toJson(*report), detect::toJson(*alone)) << threads << " " << batch;
+    }
   }
 }
 
-TEST(ParallelPlaces, FailWithWhatAThreadFailedWith) {
+TEST(ParallelPlaces, FailWithWhatReadingFailedWith) {
   detect::MemoryReader reader = someSeries();
   const detect::JudgeOptions options;
+  size_t batches = 0;
   ParallelPlaces places(
-      []() -> Result<std::unique_ptr<detect::SeriesReader>> {
-        return std::unexpected(Error{ErrorKind::kIo, "the store is gone"});
+      [&](std::span<const detect::Place* const> some) -> Result<PlaceBatch> {
+        if (++batches == 3) return std::unexpected(Error{ErrorKind::kIo, "the store is gone"});
+        return batchesOf(reader, 5)(some);
       },
       options, 3);
   const auto report = detect::judge(reader, options, places);

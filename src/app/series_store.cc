@@ -67,6 +67,12 @@ Result<series::Series> StoreReader::read(const series::SeriesKey& key) {
   return store_.read(key, from_, until_);
 }
 
+Result<std::vector<series::PackedSeries>> StoreReader::readPacked(std::span<const series::SeriesKey> keys,
+                                                                  const series::PackLimit& limit) {
+  if (const auto found = findSpan(); !found) return std::unexpected(found.error());
+  return store_.readPacked(keys, from_, until_, limit);
+}
+
 std::string StoreReader::name(const Entity& entity) {
   return nameOf(entity);
 }

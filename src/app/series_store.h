@@ -38,6 +38,9 @@ class StoreReader : public detect::SeriesReader {
   Result<std::vector<series::SeriesKey>> keys() override;
   Result<series::Series> read(const series::SeriesKey& key) override;
   std::string name(const Entity& entity) override;
+  // What read() gives, as Store::readPacked does it.
+  Result<std::vector<series::PackedSeries>> readPacked(std::span<const series::SeriesKey> keys,
+                                                       const series::PackLimit& limit);
 
  private:
   Result<void> findSpan();
@@ -46,16 +49,6 @@ class StoreReader : public detect::SeriesReader {
   bool spanKnown_ = false;
   Bin from_, until_;
   std::vector<series::SeriesKey> keys_;
-};
-
-// One that has its store to itself.
-class OwnStoreReader final : public StoreReader {
- public:
-  explicit OwnStoreReader(std::unique_ptr<series::Store> store)
-      : StoreReader(*store), own_(std::move(store)) {}
-
- private:
-  std::unique_ptr<series::Store> own_;
 };
 
 // Two readers as one, for series of which each has its own.

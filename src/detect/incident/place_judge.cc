@@ -42,6 +42,17 @@ std::vector<double> alignMoved(const series::Series& moved, const series::Series
   return aligned;
 }
 
+std::vector<series::SeriesKey> seriesOf(const Place& place) {
+  std::vector<series::SeriesKey> keys;
+  for (const SignalInfo* signal : place.signals) {
+    if (!signal->judged()) continue;
+    keys.push_back({signal->name, place.entity});
+    const std::string_view explainer = explainerOf(signal->name);
+    if (!explainer.empty() && place.has(explainer)) keys.push_back({std::string(explainer), place.entity});
+  }
+  return keys;
+}
+
 Result<PlaceOutcome> PlaceJudge::judge(const Place& place) {
   PlaceOutcome outcome;
   for (const SignalInfo* signal : place.signals) {

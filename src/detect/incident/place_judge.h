@@ -38,6 +38,9 @@ class PlaceJudge final : public PlaceWatcher {
   std::vector<Verdict> verdicts_;  // of one piece of a series
 };
 
+// The series that judging a place may read.
+std::vector<series::SeriesKey> seriesOf(const Place& place);
+
 // Turns what was measured into health, where the two differ.
 void toHealth(series::Series& series, const series::SignalTraits& traits);
 
