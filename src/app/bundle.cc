@@ -101,6 +101,10 @@ class PatientReader : public detect::SeriesReader {
     if (given_up_ && given_up_()) return givenUp();
     return series_.read(key);
   }
+  Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override {
+    if (given_up_ && given_up_()) return givenUp();
+    return series_.readSpan(key, from, until);
+  }
   std::string name(const Entity& entity) override { return series_.name(entity); }
   detect::Access access(const Entity& entity) override { return series_.access(entity); }
 

@@ -22,6 +22,9 @@ class NamedReader : public detect::SeriesReader {
 
   Result<std::vector<series::SeriesKey>> keys() override { return series_.keys(); }
   Result<series::Series> read(const series::SeriesKey& key) override { return series_.read(key); }
+  Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override {
+    return series_.readSpan(key, from, until);
+  }
   std::string name(const Entity& entity) override;
   detect::Access access(const Entity& entity) override;
 

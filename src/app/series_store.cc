@@ -67,6 +67,12 @@ Result<series::Series> StoreReader::read(const series::SeriesKey& key) {
   return store_.read(key, from_, until_);
 }
 
+Result<series::Series> StoreReader::readSpan(const series::SeriesKey& key, Time from, Time until) {
+  if (const auto found = findSpan(); !found) return std::unexpected(found.error());
+  return store_.read(key, std::max(from_, Bin::of(from, store_.width())),
+                     std::min(until_, Bin::of(until, store_.width()).next()));
+}
+
 Result<std::vector<series::PackedSeries>> StoreReader::readPacked(std::span<const series::SeriesKey> keys,
                                                                   const series::PackLimit& limit) {
   if (const auto found = findSpan(); !found) return std::unexpected(found.error());
@@ -89,6 +95,10 @@ Result<std::vector<series::SeriesKey>> JoinedReader::keys() {
 
 Result<series::Series> JoinedReader::read(const series::SeriesKey& key) {
   return seconds_.contains(key) ? second_.read(key) : first_.read(key);
+}
+
+Result<series::Series> JoinedReader::readSpan(const series::SeriesKey& key, Time from, Time until) {
+  return seconds_.contains(key) ? second_.readSpan(key, from, until) : first_.readSpan(key, from, until);
 }
 
 Result<Provenance> provenanceOf(series::Store& store) {

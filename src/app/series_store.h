@@ -37,6 +37,7 @@ class StoreReader : public detect::SeriesReader {
 
   Result<std::vector<series::SeriesKey>> keys() override;
   Result<series::Series> read(const series::SeriesKey& key) override;
+  Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override;
   std::string name(const Entity& entity) override;
   // What read() gives, as Store::readPacked does it.
   Result<std::vector<series::PackedSeries>> readPacked(std::span<const series::SeriesKey> keys,
@@ -59,6 +60,7 @@ class JoinedReader : public detect::SeriesReader {
 
   Result<std::vector<series::SeriesKey>> keys() override;
   Result<series::Series> read(const series::SeriesKey& key) override;
+  Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override;
   std::string name(const Entity& entity) override { return first_.name(entity); }
 
  private:

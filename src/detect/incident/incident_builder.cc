@@ -162,11 +162,13 @@ Result<std::vector<SignalFall>> IncidentBuilder::signals(const Place& place, con
 Result<std::optional<SignalFall>> IncidentBuilder::told(const Entity& entity, const SignalInfo& signal,
                                                         Time onset_earliest, Time onset,
                                                         std::optional<Time> end, Time until) {
-  const auto series = reader_.read({signal.name, entity});
+  const Time usual_from = onset_earliest - parameters_.told_window;
+  const Time last = end.value_or(until);
+  const auto series = reader_.readSpan({signal.name, entity}, usual_from, last);
   if (!series) return std::unexpected(series.error());
   const float coverage = options_.parameters.min_coverage;
-  Part before(*series, signal.traits, onset_earliest - parameters_.told_window, onset_earliest, coverage);
-  Part during(*series, signal.traits, onset, end.value_or(until), coverage);
+  Part before(*series, signal.traits, usual_from, onset_earliest, coverage);
+  Part during(*series, signal.traits, onset, last, coverage);
   if (before.empty() || during.empty()) return std::nullopt;
   SignalFall fall{.signal = signal.name, .plane = signal.traits.plane, .onset = onset, .end = end};
   fall.baseline = before.median();
@@ -181,10 +183,14 @@ Result<void> IncidentBuilder::fillLevels(const Place& place, std::span<const Sig
                                          std::vector<Phase>& phases) {
   if (phases.empty()) return {};
   for (const SignalFall& fall : falls) {
-    auto series = reader_.read({fall.signal, place.entity});
-    if (!series) return std::unexpected(series.error());
     const std::string_view explainer = explainerOf(fall.signal);
-    if (counts_moves_ && fall.judged && !explainer.empty() && place.has(explainer)) {
+    const bool moves = counts_moves_ && fall.judged && !explainer.empty() && place.has(explainer);
+    const series::SeriesKey key{fall.signal, place.entity};
+    // What moved before counts as well.
+    auto series = moves ? reader_.read(key)
+                        : reader_.readSpan(key, phases.front().start, phases.back().end.value_or(until));
+    if (!series) return std::unexpected(series.error());
+    if (moves) {
       const auto moved = reader_.read({std::string(explainer), place.entity});
       if (!moved) return std::unexpected(moved.error());
       addMoves(*series, *moved, fall.onset, fall.baseline);
@@ -194,8 +200,8 @@ Result<void> IncidentBuilder::fillLevels(const Place& place, std::span<const Sig
       Part part(*series, traits, phase.start, phase.end.value_or(until), options_.parameters.min_coverage);
       if (part.empty()) continue;
       // A level that holds is told by its median, one on the move by where it came to.
-      const bool moves = phase.kind == PhaseKind::kOnset || phase.kind == PhaseKind::kRecovery;
-      phase.levels.push_back({fall.signal, moves ? part.last() : part.median()});
+      const bool on_the_move = phase.kind == PhaseKind::kOnset || phase.kind == PhaseKind::kRecovery;
+      phase.levels.push_back({fall.signal, on_the_move ? part.last() : part.median()});
     }
   }
   return {};
@@ -203,13 +209,15 @@ Result<void> IncidentBuilder::fillLevels(const Place& place, std::span<const Sig
 
 Result<void> IncidentBuilder::fillOthers(Incident& incident) {
   for (StandingSignal& other : incident.others) {
-    const auto series = reader_.read({other.signal, incident.entity});
+    const Time usual_from = incident.onset - parameters_.told_window;
+    const Time last = incident.end.value_or(incident.last_bin_end);
+    const auto series = reader_.readSpan({other.signal, incident.entity}, usual_from, last);
     if (!series) return std::unexpected(series.error());
     const series::SignalTraits traits = series::traitsOf(other.signal);
     other.plane = traits.plane;
     const float coverage = options_.parameters.min_coverage;
-    Part before(*series, traits, incident.onset - parameters_.told_window, incident.onset, coverage);
-    Part during(*series, traits, incident.onset, incident.end.value_or(incident.last_bin_end), coverage);
+    Part before(*series, traits, usual_from, incident.onset, coverage);
+    Part during(*series, traits, incident.onset, last, coverage);
     if (!before.empty()) other.usual = before.median();
     if (!during.empty()) other.worst = during.worst();
   }

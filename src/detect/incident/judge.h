@@ -23,6 +23,12 @@ class SeriesReader {
   // The series, from the first bin to the last that may be judged (closed bins only). Absent bins have
   // coverage 0. A key without data gives a series without points.
   virtual Result<series::Series> read(const series::SeriesKey& key) = 0;
+  // The bins of read() that reach into [from, until), and maybe more of them.
+  virtual Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) {
+    static_cast<void>(from);
+    static_cast<void>(until);
+    return read(key);
+  }
   // What people call it, such as "Egypt" or "Telecom Egypt"; empty if nobody knows.
   virtual std::string name(const Entity& entity) {
     static_cast<void>(entity);
