@@ -13,13 +13,18 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr int kBucketShift = 20;
 constexpr uint32_t kLowest = std::bit_cast<uint32_t>(0x1p-10F) >> kBucketShift;
 
+// 1 / windowOf(scale): exact, as windows are powers of two.
+double shareOf(size_t scale) {
+  return std::bit_cast<double>((uint64_t{1023} - scale) << 52);
+}
+
 }  // namespace
 
 void RecentSums::reset(size_t capacity) {
   capacity_ = capacity;
   count_ = at_ = 0;
   total_ = 0;
-  totals_.clear();
+  totals_ = {};
 }
 
 void RecentSums::push(double value) {
@@ -96,7 +101,7 @@ void PastLosses::learn(double loss, double plain_loss) {
     if (count_ < window) break;
     ++now_.samples[scale];
     if (histograms_.empty()) continue;
-    const double mean = scale == 0 ? clipped : recent_.sum(window) / static_cast<double>(window);
+    const double mean = scale == 0 ? clipped : recent_.sum(window) * shareOf(scale);
     ++histogram(0, kMean, scale)[bucketOf(mean)];
     const double least = scale == 0 ? clipped : std::min(least_[scale - 1], least_before_[scale - 1]);
     ++histogram(0, kLeast, scale)[bucketOf(least)];
@@ -226,8 +231,8 @@ const PastLosses::Tail& PastLosses::tailOf(size_t scale, double share_high, doub
   if (tail.share_high == share_high && tail.share_low == share_low) return tail;
   const double asked = parameters_->false_alarms_a_week / static_cast<double>(scales_) *
                        static_cast<double>(windowOf(scale)) / bins_per_week_;
-  tail = {share_high, share_low, std::log10(share_low / share_high),
-          std::max(0.0, std::log10(share_high / asked))};
+  tail = {share_high, share_low, std::log(share_low / share_high),
+          std::max(0.0, std::log(share_high / asked))};
   return tail;
 }
 

@@ -88,7 +88,7 @@ class PastLosses {
     std::array<uint32_t, kScales> samples{};
   };
 
-  // How many powers of ten lie between the shares of the past that were worse than the two known points of
+  // How many powers of e lie between the shares of the past that were worse than the two known points of
   // the tail, and from the higher of these to what is asked for.
   struct Tail {
     double share_high = -1, share_low = -1;
