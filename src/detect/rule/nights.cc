@@ -22,6 +22,11 @@ bool Nights::cameSlowly() const {
 }
 
 void Nights::end(size_t returning, Ordinary& ordinary) {
+  learn(returning, ordinary);
+  bins_ = std::vector<UsableBin>();
+}
+
+void Nights::learn(size_t returning, Ordinary& ordinary) {
   bins_.resize(bins_.size() - std::min(bins_.size(), returning));
   if (bins_.size() > common_->day || 2 * strange_ < bins_.size() || !cameSlowly()) return;
   if (nights_ == 0 || bins_.front().tick >= last_night_ + common_->day / 2) {

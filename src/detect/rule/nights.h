@@ -26,6 +26,7 @@ class Nights {
   size_t bytes() const { return bins_.capacity() * sizeof(UsableBin); }
 
  private:
+  void learn(size_t returning, Ordinary& ordinary);
   bool cameSlowly() const;
 
   const WatchCommon* common_;

@@ -34,12 +34,6 @@ void OrderedWindow::repeat(size_t times) {
   count_ += added;
 }
 
-double OrderedWindow::median() const {
-  const double lower = runs_[mark_].value;
-  if (count_ % 2 == 1 || below_ + runs_[mark_].count > count_ / 2) return lower;
-  return lower + (runs_[mark_ + 1].value - lower) / 2;
-}
-
 void OrderedWindow::insert(double value) {
   if (std::isnan(value)) return;
   ++count_;

@@ -8,6 +8,8 @@
 namespace nightjar::detect {
 namespace {
 
+// Suspect bins in a row are few as a rule.
+constexpr size_t kLeastTotals = 16;
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 // A float's exponent and the three highest bits of its mantissa number the eighths of octaves.
 constexpr int kBucketShift = 20;
@@ -24,26 +26,18 @@ void RecentSums::reset(size_t capacity) {
   capacity_ = capacity;
   count_ = at_ = 0;
   total_ = 0;
-  totals_ = {};
+  totals_ = std::vector<double>();
 }
 
-void RecentSums::push(double value) {
+void RecentSums::grow() {
   if (totals_.empty()) {
-    if (value == 0) {
-      ++count_;
-      return;
-    }
-    totals_.assign(capacity_ + 1, 0);
+    if (total_ == 0) return;
+    totals_.push_back(0);
   }
-  total_ += value;
-  ++count_;
-  if (++at_ == totals_.size()) at_ = 0;
-  totals_[at_] = total_;
-}
-
-double RecentSums::sum(size_t n) const {
-  if (totals_.empty()) return 0;
-  return total_ - totals_[at_ >= n ? at_ - n : at_ + totals_.size() - n];
+  if (totals_.size() == totals_.capacity())
+    totals_.reserve(std::min(std::max(kLeastTotals, 2 * totals_.size()), capacity_ + 1));
+  at_ = totals_.size();
+  totals_.push_back(total_);
 }
 
 void PastLosses::reset(const Parameters& parameters, BinWidth width) {

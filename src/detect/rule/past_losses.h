@@ -18,7 +18,16 @@ class RecentSums {
  public:
   // Forgets everything. Memory comes with the first push.
   void reset(size_t capacity);
-  void push(double value);
+  void push(double value) {
+    ++count_;
+    total_ += value;
+    if (totals_.size() <= capacity_) {
+      grow();
+      return;
+    }
+    if (++at_ == totals_.size()) at_ = 0;
+    totals_[at_] = total_;
+  }
   // Pushes 0 so many times. REQUIRES: nothing but 0 was pushed in the last `capacity` bins: all totals are
   // one.
   void pushZeros(size_t times) { count_ += times; }
@@ -26,13 +35,20 @@ class RecentSums {
   size_t capacity() const { return capacity_; }
   size_t bytes() const { return totals_.capacity() * sizeof(double); }
   // Of the last n bins. REQUIRES: n <= count() and n <= capacity.
-  double sum(size_t n) const;
+  double sum(size_t n) const {
+    const size_t size = totals_.size();
+    if (size <= capacity_ && n >= at_) return total_;
+    return total_ - totals_[at_ >= n ? at_ - n : at_ + size - n];
+  }
 
  private:
+  void grow();
+
   size_t capacity_ = 1;
   size_t count_ = 0;
   double total_ = 0;
-  // A ring of the total after each of the last bins, with the newest at at_; empty: all are 0.
+  // A ring of the total after each of the last bins, with the newest at at_. It grows from the first bin that
+  // is not 0; before that all are 0.
   std::vector<double> totals_;
   size_t at_ = 0;
 };

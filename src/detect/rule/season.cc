@@ -40,25 +40,6 @@ void Cycle::reset(size_t period, size_t slot, size_t kept) {
   position_ = {};
 }
 
-const Cycle::Position& Cycle::position(size_t bin) const {
-  Position& known = position_;
-  if (known.bin == bin) return known;
-  if (known.bin + 1 != bin || bin == 0) {
-    known = {bin, bin / slot_bins_ % slots_, bin % slot_bins_};
-    return known;
-  }
-  known.bin = bin;
-  if (++known.in_slot == slot_bins_) {
-    known.in_slot = 0;
-    if (++known.slot == slots_) known.slot = 0;
-  }
-  return known;
-}
-
-bool Cycle::knows(size_t bin) const {
-  return !turns_.empty() && turns_[position(bin).slot] > 0;
-}
-
 double Cycle::usual(size_t bin) const {
   const auto& [same, slot, in_slot] = position(bin);
   if (slot_bins_ == 1) return usual_[slot];

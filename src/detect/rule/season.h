@@ -19,7 +19,7 @@ class Cycle {
   void reset(size_t period, size_t slot, size_t kept);
 
   // Whether the time of that bin (counted from any fixed one) was there before.
-  bool knows(size_t bin) const;
+  bool knows(size_t bin) const { return !turns_.empty() && turns_[position(bin).slot] > 0; }
   // The usual departure then. REQUIRES: knows(bin).
   double usual(size_t bin) const;
   // The largest change of the usual departure from one known slot to the next.
@@ -47,7 +47,20 @@ class Cycle {
     size_t bin = SIZE_MAX, slot = 0, in_slot = 0;
   };
   // The same bin, or the next, is asked for again and again: only others cost divisions.
-  const Position& position(size_t bin) const;
+  const Position& position(size_t bin) const {
+    Position& known = position_;
+    if (known.bin == bin) return known;
+    if (known.bin + 1 != bin || bin == 0) {
+      known = {bin, bin / slot_bins_ % slots_, bin % slot_bins_};
+      return known;
+    }
+    known.bin = bin;
+    if (++known.in_slot == slot_bins_) {
+      known.in_slot = 0;
+      if (++known.slot == slots_) known.slot = 0;
+    }
+    return known;
+  }
   void enter(size_t bin);
   void fold();
 

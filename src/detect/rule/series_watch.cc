@@ -228,12 +228,12 @@ void SeriesWatch::open(const UsableBin& bin) {
   }
   nights_.begin();
   for (size_t i = run_.size() - opened_bins_; i < run_.size(); ++i) nights_.keep(run_[i], ordinary_);
-  run_.clear();
+  run_ = std::vector<UsableBin>();
 }
 
 void SeriesWatch::clearRun() {
   const size_t capacity = 2 * PastLosses::windowOf(ordinary_.past().scales() - 1);
-  run_.clear();
+  run_ = std::vector<UsableBin>();
   run_clipped_.reset(capacity);
   run_losses_.reset(capacity);
   evidence_ = most_evidence_ = 0;
@@ -320,7 +320,7 @@ void SeriesWatch::close(bool settled) {
     for (const double loss : taught_) ordinary_.past().learn(loss, loss);
   }
   weak_ = false;
-  taught_.clear();
+  taught_ = std::vector<double>();
   const size_t told = std::max(common_->confirm, PastLosses::windowOf(closingScale()));
   const size_t ordinary = settled ? held_.size() : std::min(told, held_.size());
   if (settled) ordinary_.settleAnew();
@@ -351,7 +351,7 @@ void SeriesWatch::teach(double loss) {
       (taught_.size() <= common_->weak && !clear()))
     return;
   weak_ = false;
-  taught_.clear();
+  taught_ = std::vector<double>();
 }
 
 // At some scale it is far beyond what was heard of.
