@@ -22,12 +22,11 @@ struct PlaceBatch {
   std::shared_ptr<detect::SeriesReader> series;
 };
 
-// Several threads judge the places that are expected, a few ahead of the one that is asked for; one of them
-// reads the next batch of series when the last one is begun. What comes out is the same whatever their
-// number.
+// Several threads judge the places that are expected, a few ahead of the one that is asked for, and one more
+// reads their series ahead of them. What comes out is the same whatever their number.
 class ParallelPlaces final : public detect::PlaceWatcher {
  public:
-  // Reads the first of the places, at least one. Called by one thread at a time.
+  // Reads the first of the places, at least one. Called by one thread.
   using ReadBatch = std::function<Result<PlaceBatch>(std::span<const detect::Place* const> places)>;
 
   // REQUIRES: threads > 0, and a rule that makeRule() knows.
@@ -43,19 +42,22 @@ class ParallelPlaces final : public detect::PlaceWatcher {
   Result<detect::PlaceOutcome> judge(const detect::Place& place) override;
 
  private:
-  using Lock = std::unique_lock<std::mutex>;
+  // How far ahead, for each thread: an outcome holds the counts of its place, some megabytes for a year.
+  static constexpr size_t kAhead = 4;
+  // One is judged while the next one is read.
+  static constexpr size_t kBatches = 2;
+
   // The places from the end of the batch before to `end`.
   struct Batch {
     size_t end;
     Result<std::shared_ptr<detect::SeriesReader>> series;
   };
 
+  void readAhead();
   void work();
+  // The next place may be judged, or there is none any more.
+  bool ready() const { return ended() || (!batches_.empty() && next_ < asked_ + kAhead * threads_); }
   bool ended() const { return stop_ || next_ == places_.size(); }
-  bool mayRead() const;
-  bool mayJudge() const;
-  void readBatch(Lock& lock);
-  void judgeNext(Lock& lock, detect::Rule& rule);
 
   ReadBatch read_;
   const detect::JudgeOptions& options_;
@@ -64,8 +66,6 @@ class ParallelPlaces final : public detect::PlaceWatcher {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<const detect::Place*> places_;
-  bool reading_ = false;
-  size_t batched_ = 0;         // places in the batches so far
   std::deque<Batch> batches_;  // that have places that nobody has begun
   size_t next_ = 0;            // the first of these
   size_t asked_ = 0;           // the next one that judge() is asked for
