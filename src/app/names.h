@@ -25,6 +25,7 @@ class NamedReader : public detect::SeriesReader {
   Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override {
     return series_.readSpan(key, from, until);
   }
+  void expect(std::vector<series::SeriesKey> keys) override { series_.expect(std::move(keys)); }
   std::string name(const Entity& entity) override;
   detect::Access access(const Entity& entity) override;
 

@@ -64,19 +64,39 @@ Result<std::vector<series::SeriesKey>> StoreReader::keys() {
 
 Result<series::Series> StoreReader::read(const series::SeriesKey& key) {
   if (const auto found = findSpan(); !found) return std::unexpected(found.error());
-  return store_.read(key, from_, until_);
+  if (const auto looked = lookAhead(key); !looked) return std::unexpected(looked.error());
+  return ahead_.has(key) ? ahead_.read(key) : store_.read(key, from_, until_);
 }
 
 Result<series::Series> StoreReader::readSpan(const series::SeriesKey& key, Time from, Time until) {
   if (const auto found = findSpan(); !found) return std::unexpected(found.error());
+  if (const auto looked = lookAhead(key); !looked) return std::unexpected(looked.error());
+  if (ahead_.has(key)) return ahead_.read(key);
   return store_.read(key, std::max(from_, Bin::of(from, store_.width())),
                      std::min(until_, Bin::of(until, store_.width()).next()));
 }
 
+void StoreReader::expect(std::vector<series::SeriesKey> keys) {
+  expected_ = std::move(keys);
+  expected_at_.clear();
+  for (size_t i = 0; i < expected_.size(); ++i) expected_at_.emplace(expected_[i], i);
+}
+
+Result<void> StoreReader::lookAhead(const series::SeriesKey& key) {
+  const auto at = expected_at_.find(key);
+  if (at == expected_at_.end() || ahead_.has(key)) return {};
+  const auto rest = std::span(expected_).subspan(at->second);
+  ahead_ = {};
+  auto packed = readPacked(rest.first(std::min(rest.size(), kMostSeries)), 1);
+  if (!packed) return std::unexpected(packed.error());
+  ahead_ = PackedReader(std::move(*packed));
+  return {};
+}
+
 Result<std::vector<series::PackedSeries>> StoreReader::readPacked(std::span<const series::SeriesKey> keys,
-                                                                  const series::PackLimit& limit) {
+                                                                  size_t least) {
   if (const auto found = findSpan(); !found) return std::unexpected(found.error());
-  return store_.readPacked(keys, from_, until_, limit);
+  return store_.readPacked(keys, from_, until_, {.most_bytes = kMostBytes, .least = least});
 }
 
 std::string StoreReader::name(const Entity& entity) {

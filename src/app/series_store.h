@@ -1,12 +1,14 @@
 // A replay's bins into a store, and a store's series to the judgement.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string_view>
 #include <vector>
 
 #include "app/bin_sink.h"
+#include "app/packed_reader.h"
 #include "series/store.h"
 
 namespace nightjar::app {
@@ -32,24 +34,36 @@ class StoreSink : public BinSink {
 
 class StoreReader : public detect::SeriesReader {
  public:
+  // What is read and kept packed at once: a year of 2,000 series of 5 minutes that hardly ever change, or all
+  // of short ones.
+  static constexpr size_t kMostBytes = size_t{1} << 26;
+  static constexpr size_t kMostSeries = 4096;
+
   // `store` must outlive the object.
   explicit StoreReader(series::Store& store) : store_(store) {}
 
   Result<std::vector<series::SeriesKey>> keys() override;
   Result<series::Series> read(const series::SeriesKey& key) override;
   Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override;
+  // They are read kMostSeries at a time.
+  void expect(std::vector<series::SeriesKey> keys) override;
   std::string name(const Entity& entity) override;
-  // What read() gives, as Store::readPacked does it.
-  Result<std::vector<series::PackedSeries>> readPacked(std::span<const series::SeriesKey> keys,
-                                                       const series::PackLimit& limit);
+
+  // What read() gives, of at least the first `least` keys, and of more as far as the limits go.
+  Result<std::vector<series::PackedSeries>> readPacked(std::span<const series::SeriesKey> keys, size_t least);
 
  private:
   Result<void> findSpan();
+  // Reads the next of the expected ones, from this one on if it is one of them.
+  Result<void> lookAhead(const series::SeriesKey& key);
 
   series::Store& store_;
   bool spanKnown_ = false;
   Bin from_, until_;
   std::vector<series::SeriesKey> keys_;
+  std::vector<series::SeriesKey> expected_;
+  std::map<series::SeriesKey, size_t> expected_at_;
+  PackedReader ahead_;
 };
 
 // Two readers as one, for series of which each has its own.

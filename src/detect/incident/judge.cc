@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -44,6 +45,19 @@ std::vector<Time> onsetsOf(const std::vector<PlaceFall>& falls) {
     onsets.insert(onsets.end(), fall.occurrences.begin(), fall.occurrences.end());
   }
   return onsets;
+}
+
+// What telling its falls reads.
+std::set<series::SeriesKey> seriesOf(const LonePart& part) {
+  std::set<series::SeriesKey> keys;
+  for (const PlaceFall& fall : part.falls) {
+    for (const SignalFalls& falls : fall.signals) {
+      keys.insert({falls.signal->name, part.place.entity});
+      const std::string_view explainer = explainerOf(falls.signal->name);
+      if (part.place.has(explainer)) keys.insert({std::string(explainer), part.place.entity});
+    }
+  }
+  return keys;
 }
 
 class Judge {
@@ -292,6 +306,13 @@ class Judge {
 
   // Networks that fell in one country and stand elsewhere.
   Done tellLoneParts() {
+    std::vector<series::SeriesKey> keys;
+    for (const auto& [asn, parts] : lone_parts_) {
+      for (const LonePart& part : parts) {
+        for (const series::SeriesKey& key : seriesOf(part)) keys.push_back(key);
+      }
+    }
+    reader_.expect(std::move(keys));
     for (auto& [asn, parts] : lone_parts_) {
       for (LonePart& part : parts) {
         if (auto told = tellAlone(part.place, part.outcome, std::move(part.falls), {}); !told) return told;

@@ -29,6 +29,8 @@ class SeriesReader {
     static_cast<void>(until);
     return read(key);
   }
+  // A hint: these will be read next, about in this order.
+  virtual void expect(std::vector<series::SeriesKey> keys) { static_cast<void>(keys); }
   // What people call it, such as "Egypt" or "Telecom Egypt"; empty if nobody knows.
   virtual std::string name(const Entity& entity) {
     static_cast<void>(entity);
