@@ -46,6 +46,39 @@ TEST_F(SeriesStoreTest, KeepsEverySeriesOfEveryBin) {
   EXPECT_EQ(updates.points, (std::vector<series::Point>{{2, 1}, {}, {0, 1}}));
 }
 
+TEST_F(SeriesStoreTest, ReadsTheSameWhateverIsExpected) {
+  std::vector<series::SeriesKey> keys;
+  for (const char* code : {"EG", "KZ", "IR", "RU", "SY"})
+    keys.push_back({std::string(series::kVisible24), Entity::country(code)});
+  for (int64_t bin = 0; bin < 200; ++bin) {
+    std::vector<series::Sample> samples;
+    for (size_t i = 0; i + 1 < keys.size(); ++i)
+      samples.push_back({store_->idOf(keys[i]).value(), {static_cast<double>(bin * 10) + double(i), 1}});
+    ASSERT_TRUE(store_->append(Bin{1000 + bin}, samples));
+  }
+  StoreReader plain(*store_);
+  StoreReader reader(*store_);
+  reader.expect({keys[2], keys[0], keys[4], keys[2], keys[1]});  // keys[3] is not, nobody knows keys[4]
+  const Time from = Bin{1050}.start(kWidth);
+  const Time until = Bin{1060}.start(kWidth);
+  for (const size_t i : {2, 2, 3, 1, 0, 4, 2}) {
+    const auto all = plain.read(keys[i]).value();
+    EXPECT_EQ(reader.read(keys[i]).value().points, all.points) << i;
+    for (StoreReader* one : {&plain, &reader}) {
+      const auto span = one->readSpan(keys[i], from, until).value();
+      ASSERT_LE(span.first, Bin{1050});
+      ASSERT_GE(span.end(), Bin{1060});
+      for (int64_t bin = 1050; bin < 1060; ++bin) {
+        EXPECT_EQ(span.points[static_cast<size_t>(bin - span.first.index)],
+                  all.points[static_cast<size_t>(bin - 1000)]);
+      }
+    }
+  }
+  EXPECT_LT(plain.readSpan(keys[0], from, until).value().points.size(), 20U);
+  const auto before = plain.readSpan(keys[0], Bin{10}.start(kWidth), Bin{20}.start(kWidth)).value();
+  EXPECT_TRUE(before.points.empty());
+}
+
 TEST_F(SeriesStoreTest, AJudgementThatIsTakenBackSaysSo) {
   ASSERT_TRUE(keepIncidents(*store_, reportOf({1, 2})));
   ASSERT_TRUE(keepIncidents(*store_, reportOf({2})));

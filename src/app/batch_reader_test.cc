@@ -1,0 +1,38 @@
+#include "app/batch_reader.h"
+
+#include "app/judged_store_for_tests.h"
+#include "detect/print/json.h"
+
+namespace nightjar::app {
+namespace {
+
+class BatchReaderTest : public JudgedStoreTest {};
+
+TEST_F(BatchReaderTest, JudgesAStoreAsItIsJudgedSeriesBySeries) {
+  StoreReader reader(*store_);
+  const detect::JudgeOptions options;
+  const auto alone = detect::judge(reader, options);
+  ASSERT_TRUE(alone);
+  const auto beside = series::openStoreForReading(path());
+  ASSERT_TRUE(beside);
+  BatchReader batches(**beside);
+  ParallelPlaces places([&](auto some) { return batches.read(some); }, options, 2);
+  const auto report = detect::judge(reader, options, places);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->series_judged, 3U);
+  EXPECT_EQ(detect::toJson(*report), detect::toJson(*alone));
+}
+
+TEST_F(BatchReaderTest, APlaceWithoutJudgedSeriesIsNoEndOfTheBatch) {
+  BatchReader batches(*store_);
+  const detect::Place none{Entity::country("KZ"), {}};
+  const detect::Place unknown{Entity::country("RU"), {}};
+  const std::vector<const detect::Place*> places{&none, &unknown};
+  const auto batch = batches.read(places);
+  ASSERT_TRUE(batch);
+  EXPECT_EQ(batch->places, 2U);
+  EXPECT_TRUE(batch->series->keys().value().empty());
+}
+
+}  // namespace
+}  // namespace nightjar::app
