@@ -12,7 +12,7 @@ Result<PlaceBatch> BatchReader::read(std::span<const detect::Place* const> place
   std::vector<series::SeriesKey> keys;
   std::vector<size_t> ends;  // by place, in `keys`
   for (const detect::Place* place : places) {
-    if (keys.size() >= StoreReader::kMostSeries) break;
+    if (keys.size() >= reader_.atOnce()) break;
     const auto more = detect::seriesOf(*place);
     keys.insert(keys.end(), more.begin(), more.end());
     ends.push_back(keys.size());

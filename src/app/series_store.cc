@@ -87,7 +87,7 @@ Result<void> StoreReader::lookAhead(const series::SeriesKey& key) {
   if (at == expected_at_.end() || ahead_.has(key)) return {};
   const auto rest = std::span(expected_).subspan(at->second);
   ahead_ = {};
-  auto packed = readPacked(rest.first(std::min(rest.size(), kMostSeries)), 1);
+  auto packed = readPacked(rest.first(std::min(rest.size(), at_once_)), 1);
   if (!packed) return std::unexpected(packed.error());
   ahead_ = PackedReader(std::move(*packed));
   return {};
@@ -96,7 +96,12 @@ Result<void> StoreReader::lookAhead(const series::SeriesKey& key) {
 Result<std::vector<series::PackedSeries>> StoreReader::readPacked(std::span<const series::SeriesKey> keys,
                                                                   size_t least) {
   if (const auto found = findSpan(); !found) return std::unexpected(found.error());
-  return store_.readPacked(keys, from_, until_, {.most_bytes = kMostBytes, .least = least});
+  auto packed = store_.readPacked(keys, from_, until_, {.most_bytes = kMostBytes, .least = least});
+  if (!packed) return packed;
+  // What does not fit in the end costs nearly as much as what does.
+  const size_t fitted = packed->size();
+  at_once_ = std::min(fitted == keys.size() ? 2 * fitted + 1 : fitted + fitted / 8 + 1, kMostSeries);
+  return packed;
 }
 
 std::string StoreReader::name(const Entity& entity) {

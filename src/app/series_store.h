@@ -49,6 +49,8 @@ class StoreReader : public detect::SeriesReader {
   void expect(std::vector<series::SeriesKey> keys) override;
   std::string name(const Entity& entity) override;
 
+  // How many keys readPacked() may be able to take.
+  size_t atOnce() const { return at_once_; }
   // What read() gives, of at least the first `least` keys, and of more as far as the limits go.
   Result<std::vector<series::PackedSeries>> readPacked(std::span<const series::SeriesKey> keys, size_t least);
 
@@ -64,6 +66,7 @@ class StoreReader : public detect::SeriesReader {
   std::vector<series::SeriesKey> expected_;
   std::map<series::SeriesKey, size_t> expected_at_;
   PackedReader ahead_;
+  size_t at_once_ = kMostSeries;  // by what fitted the last time
 };
 
 // Two readers as one, for series of which each has its own.

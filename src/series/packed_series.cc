@@ -12,6 +12,9 @@
 namespace nightjar::series {
 namespace {
 
+constexpr size_t kPiece = 4096;
+constexpr size_t kMostHeader = 20;  // two varints
+
 // Sets those of a window's points that `series` has. REQUIRES: none of them is known yet.
 Result<void> decodeWindow(Bytes column, int64_t window, Series& series) {
   const int64_t at = windowStart(window).index - series.first.index;
@@ -29,24 +32,28 @@ Result<void> decodeWindow(Bytes column, int64_t window, Series& series) {
 
 void PackedSeries::addChunk(int64_t window, uint32_t block, Bytes column) {
   block_ = block;
-  // Many of these grow side by side: by halves they would be larger than what is in them.
-  constexpr size_t kMostHeader = 20;
-  const size_t needed = chunks_.size() + kMostHeader + column.size();
-  if (needed > chunks_.capacity()) chunks_.reserve(needed + needed / 4);
-  putVarint(chunks_, static_cast<uint64_t>(window - next_window_));
-  putVarint(chunks_, column.size());
-  chunks_.insert(chunks_.end(), column.begin(), column.end());
+  const size_t needed = kMostHeader + column.size();
+  if (pieces_.empty() || pieces_.back().capacity() - pieces_.back().size() < needed) {
+    pieces_.emplace_back().reserve(std::max(kPiece, needed));
+    chunk_bytes_ += pieces_.back().capacity();
+  }
+  std::vector<uint8_t>& piece = pieces_.back();
+  putVarint(piece, static_cast<uint64_t>(window - next_window_));
+  putVarint(piece, column.size());
+  piece.insert(piece.end(), column.begin(), column.end());
   next_window_ = window + 1;
 }
 
 Result<Series> PackedSeries::unpack() const {
   Series series{key_, width_, from_, std::vector<Point>(bins_)};
-  ByteReader in(chunks_);
-  for (int64_t window = 0; !in.atEnd(); ++window) {
-    window += static_cast<int64_t>(getVarint(in));
-    const Bytes column = in.take(getVarint(in));
-    if (auto done = decodeWindow(column, window, series); !done)
-      return damagedPart(chunkName(window, block_), done.error(), *store_);
+  int64_t window = 0;
+  for (const auto& piece : pieces_) {
+    for (ByteReader in(piece); !in.atEnd(); ++window) {
+      window += static_cast<int64_t>(getVarint(in));
+      const Bytes column = in.take(getVarint(in));
+      if (auto done = decodeWindow(column, window, series); !done)
+        return damagedPart(chunkName(window, block_), done.error(), *store_);
+    }
   }
   for (const auto& [bin, point] : tail_) {
     series.points[static_cast<size_t>(bin.index - from_.index)] = point;

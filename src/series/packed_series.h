@@ -25,9 +25,9 @@ class PackedSeries {
   // What Store::read gives. Fails with kInvalid where a chunk is damaged.
   Result<Series> unpack() const;
   // Nothing was added.
-  bool empty() const { return chunks_.empty() && tail_.empty(); }
+  bool empty() const { return pieces_.empty() && tail_.empty(); }
   // On the heap.
-  size_t bytes() const { return chunks_.capacity() + tail_.capacity() * sizeof(tail_[0]); }
+  size_t bytes() const { return chunk_bytes_ + tail_.capacity() * sizeof(tail_[0]); }
 
   // The series' column in the chunk of a window, which stays as it is. REQUIRES: windows come in rising
   // order, all from the same block.
@@ -43,7 +43,10 @@ class PackedSeries {
   std::shared_ptr<const std::string> store_;
   uint32_t block_ = 0;
   int64_t next_window_ = 0;
-  std::vector<uint8_t> chunks_;  // of each: varint windows left out, varint bytes of the column, the column
+  // Of each chunk: varint windows left out, varint bytes of the column, the column. Many series grow side by
+  // side: in pieces of one size, so that nothing is copied and what one leaves serves another.
+  std::vector<std::vector<uint8_t>> pieces_;
+  size_t chunk_bytes_ = 0;
   std::vector<std::pair<Bin, Point>> tail_;
 };
 

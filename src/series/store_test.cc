@@ -199,7 +199,7 @@ TEST_P(StoreTest, PacksWhatItReadsAsFarAsTheLimitAllows) {
   keys.push_back(visible("KZ"));  // nobody knows it
   std::shuffle(keys.begin(), keys.end(), random);
 
-  const PackLimit limit{.most_bytes = 50'000, .least = 5};
+  const PackLimit limit{.most_bytes = 200'000, .least = 5};
   const Bin from = kStart + 2;
   const Bin until = kStart + 310;
   std::vector<size_t> sizes;
