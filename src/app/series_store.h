@@ -34,8 +34,8 @@ class StoreSink : public BinSink {
 
 class StoreReader : public detect::SeriesReader {
  public:
-  // What is read and kept packed at once: a year of some 1,500 series of 5 minutes that hardly ever change, or
-  // all of many short ones.
+  // What is read and kept packed at once: a year of some 1,500 series of 5 minutes that hardly ever change,
+  // or all of many short ones.
   static constexpr size_t kMostBytes = size_t{1} << 26;
   static constexpr size_t kMostSeries = 4096;
 
