@@ -11,10 +11,10 @@ namespace nightjar::detect {
 inline constexpr std::string_view kCalibratedRule = "nightjar";
 inline constexpr std::string_view kCalibratedParameters = "11";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {3.72853, -0.56572, 2.24177, 0.62128, 0.32482, 2.67748, -0.96202, -0.19351, -0.61612, -0.28114, -0.24666, -0.02226, 0.75086};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-1.985, -0.236}, {0.065, 0.563}, {0.724, 1.924}, {1.611, 2.701}, {2.210, 2.854}, {2.571, 3.327}, {2.925, 4.195}, {6.095, 6.338}};
-inline constexpr double kIncidentWeights[] = {-2.21120, 1.10169, 0.09765, 0.61713, 0.00740, 0.00659};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.359, -1.609}, {-1.673, -0.480}, {-0.233, 0.563}, {0.485, 0.649}, {0.889, 2.265}, {2.126, 3.399}, {2.895, 3.674}, {3.261, 4.374}, {5.764, 6.052}};
+inline constexpr double kAnomalyWeights[] = {3.73072, -0.60015, 2.29972, 0.28215, 0.11651, 2.18770, -0.81598, -0.36753, -0.58593, -0.09698, -0.19268, -0.02820, 0.60052};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-1.816, 0.000}, {0.102, 1.350}, {0.866, 1.609}, {1.627, 2.523}, {2.332, 2.594}, {2.882, 3.483}, {6.126, 6.497}};
+inline constexpr double kIncidentWeights[] = {-2.70696, 1.22280, 0.08833, 0.65284, 0.00380, 0.00457};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.457, -1.758}, {-1.258, -0.563}, {-0.667, -0.078}, {0.142, 1.022}, {0.409, 1.125}, {0.657, 1.350}, {1.484, 2.523}, {2.024, 2.608}, {2.558, 3.741}, {3.088, 4.195}, {6.266, 5.665}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -23,12 +23,12 @@ constexpr double kStepFades = 0.9;
 
 Ordinary::Ordinary(const WatchCommon& common, double value, double moved, size_t bins, size_t tick)
     : common_(&common), parameters_(&common.parameters) {
-  day_.reset(common_->day, common_->slot, parameters_->days_kept);
-  week_.reset(7 * common_->day, common_->slot, parameters_->weeks_kept);
+  resetCycles();
   forget();
   if (bins == 0) return;
   last_ = value;
   learnt_ = bins;
+  first_tick_ = tick - std::min(bins, tick);
   level_.push(value);
   level_.repeat(bins - 1);
   moved_.push(moved);
@@ -109,6 +109,7 @@ void Ordinary::learn(const UsableBin& bin) {
       cycle(one).learn(bin.tick, bin.value - day);
     }
   }
+  if (learnt_ == 0) first_tick_ = bin.tick;
   level_.push(bin.value);
   moved_.push(bin.moved);
   see(bin.tick);
@@ -117,7 +118,24 @@ void Ordinary::learn(const UsableBin& bin) {
     largest_step_ = std::max(largest_step_, std::abs(bin.value - learnt_value_) / level);
   learnt_tick_ = bin.tick;
   learnt_value_ = bin.value;
-  if (++learnt_ % common_->hour == 0) everyHour();
+  ++learnt_;
+  if (learnt_ == common_->day && bin.tick - first_tick_ + 1 == learnt_) learnFirstDayAnew();
+  if (learnt_ % common_->hour == 0) everyHour();
+}
+
+// While it lasted nobody knew the level of the day, from which its hours depart.
+void Ordinary::learnFirstDayAnew() {
+  resetCycles();
+  for (size_t i = 0; i < learnt_; ++i) {
+    const double departure = level_.last(learnt_ - 1 - i) - level_.median();
+    day_.learn(first_tick_ + i, departure);
+    week_.learn(first_tick_ + i, departure);
+  }
+}
+
+void Ordinary::resetCycles() {
+  day_.reset(common_->day, common_->slot, parameters_->days_kept);
+  week_.reset(7 * common_->day, common_->slot, parameters_->weeks_kept);
 }
 
 void Ordinary::learnAsUnseen(std::span<const UsableBin> bins) {

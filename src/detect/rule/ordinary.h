@@ -84,6 +84,8 @@ class Ordinary {
   static constexpr size_t kHoldPeriod = 12;
   static constexpr size_t kNever = SIZE_MAX - 1;
 
+  void learnFirstDayAnew();
+  void resetCycles();
   void everyHour();
   void everyDay();
   void measureHold();
@@ -100,6 +102,7 @@ class Ordinary {
   const WatchCommon* common_;
   const Parameters* parameters_;
   size_t learnt_ = 0;
+  size_t first_tick_ = 0;  // of the first ordinary bin
 
   OrderedWindow level_;   // values of ordinary bins
   OrderedWindow moved_;   // what had moved away in the same bins
