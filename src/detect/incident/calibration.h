@@ -11,10 +11,10 @@ namespace nightjar::detect {
 inline constexpr std::string_view kCalibratedRule = "nightjar";
 inline constexpr std::string_view kCalibratedParameters = "11";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {3.73072, -0.60015, 2.29972, 0.28215, 0.11651, 2.18770, -0.81598, -0.36753, -0.58593, -0.09698, -0.19268, -0.02820, 0.60052};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-1.816, 0.000}, {0.102, 1.350}, {0.866, 1.609}, {1.627, 2.523}, {2.332, 2.594}, {2.882, 3.483}, {6.126, 6.497}};
-inline constexpr double kIncidentWeights[] = {-2.70696, 1.22280, 0.08833, 0.65284, 0.00380, 0.00457};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.457, -1.758}, {-1.258, -0.563}, {-0.667, -0.078}, {0.142, 1.022}, {0.409, 1.125}, {0.657, 1.350}, {1.484, 2.523}, {2.024, 2.608}, {2.558, 3.741}, {3.088, 4.195}, {6.266, 5.665}};
+inline constexpr double kAnomalyWeights[] = {3.73487, -0.88336, 2.50926, 0.13144, 0.25388, 2.18922, -0.83457, -0.38907, -0.52177, -0.03141, -0.20520, -0.02953, 0.59962};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-1.891, 0.000}, {0.113, 1.022}, {0.880, 2.113}, {1.616, 2.265}, {2.333, 2.701}, {2.855, 3.741}, {3.360, 4.602}, {6.230, 6.631}};
+inline constexpr double kIncidentWeights[] = {-2.61634, 1.14855, 0.06364, 0.66390, 0.00393, 0.00485};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.470, -1.924}, {-1.496, -0.563}, {-0.331, 0.157}, {-0.021, 0.480}, {0.241, 1.350}, {0.652, 1.609}, {1.680, 2.523}, {2.473, 2.608}, {3.050, 4.033}, {6.094, 5.691}};
 // clang-format on
 
 }  // namespace nightjar::detect

@@ -237,7 +237,7 @@ TEST(RealSeries, TheFirstExamMorningsInIraqInWebTraffic) {
     const Time begin = at(fmt::format("2023-08-{}T01:00:00Z", 21 + i));
     EXPECT_LE(traffic[i].onset - begin, hours(1)) << words(traffic);
     EXPECT_GE(traffic[i].onset, begin) << words(traffic);
-    EXPECT_GT(traffic[i].depth(), 0.89);
+    EXPECT_GT(traffic[i].depth(), 0.9);
   }
 }
 
@@ -286,11 +286,9 @@ TEST_F(Iran, TheCountiesGoWithItAndHardlyOneBefore) {
 
 TEST_F(Iran, KhuzestanFallsANightEarlier) {
   const auto ahvaz = told(counties_.at("Khuzestan/Ahvaz"));
-  // And before that one hour at 70 of 100.
-  ASSERT_EQ(ahvaz.size(), 3U) << words(ahvaz);
-  EXPECT_LT(ahvaz[0].depth(), 0.31);
-  EXPECT_EQ(ahvaz[1].onset, at("2019-11-15T18:30:00Z"));
-  EXPECT_EQ(*ahvaz[1].end, at("2019-11-16T05:30:00Z"));
+  ASSERT_EQ(ahvaz.size(), 2U) << words(ahvaz);
+  EXPECT_EQ(ahvaz[0].onset, at("2019-11-15T18:30:00Z"));
+  EXPECT_EQ(*ahvaz[0].end, at("2019-11-16T05:30:00Z"));
   const auto dezful = told(counties_.at("Khuzestan/Dezful"));
   ASSERT_FALSE(dezful.empty());
   EXPECT_LT(dezful[0].onset, at("2019-11-16T00:00:00Z")) << words(dezful);

@@ -173,10 +173,12 @@ struct Parameters {
   double step_floor = 0.005;
   double step_noise = 3;
   // How low it was is told to floor_precision of the baseline: as the lowest mean of as many bins in a row as
-  // that takes, floor_bins at most. In a series with a standard deviation of a tenth the lowest of 100 bins
-  // is a quarter too low.
+  // that takes, floor_bins at most, and no more than one and a floor_part-th of the anomaly: short ones are
+  // slopes for the most part. In a series with a standard deviation of a tenth the lowest of 100 bins is a
+  // quarter too low.
   double floor_precision = 0.07;
   size_t floor_bins = 8;
+  size_t floor_part = 16;
   size_t max_plateaus = 64;  // per anomaly; beyond that, the two neighbours that are most alike become one
 };
 

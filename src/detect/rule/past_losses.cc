@@ -168,7 +168,7 @@ void PastLosses::refresh() {
       std::clamp(parameters_->bulk_factor * quantile(0, parameters_->bulk), parameters_->learn_clip, 1.0);
 }
 
-double PastLosses::quantile(size_t scale, double share_above) {
+double PastLosses::quantile(size_t scale, double share_above) const {
   if (histograms_.empty()) return 0;
   const double wanted = share_above * (now_.samples[scale] + before_.samples[scale]);
   double above = 0;

@@ -119,11 +119,17 @@ class PastLosses {
   void wake();
   void refresh();
   double compute(Measure measure, size_t scale);
+  static size_t histogramAt(size_t generation, Measure measure, size_t scale) {
+    return (generation * kMeasures + measure) * kScales + scale;
+  }
   Histogram& histogram(size_t generation, Measure measure, size_t scale) {
-    return histograms_[(generation * kMeasures + measure) * kScales + scale];
+    return histograms_[histogramAt(generation, measure, scale)];
+  }
+  const Histogram& histogram(size_t generation, Measure measure, size_t scale) const {
+    return histograms_[histogramAt(generation, measure, scale)];
   }
   const Tail& tailOf(size_t scale, double share_high, double share_low);
-  double quantile(size_t scale, double share_above);
+  double quantile(size_t scale, double share_above) const;
 
   size_t scales_ = 1;
   size_t generation_bins_ = 1;

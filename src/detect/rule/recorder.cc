@@ -88,12 +88,13 @@ void Recorder::add(const Suspect& low) {
 }
 
 void Recorder::deepen(Time start, double value) {
-  if (lowest_.size() == lowest_bins_) lowest_.pop_front();
+  const size_t bins = std::min(lowest_bins_, 1 + current_->bins / parameters_.floor_part);
+  if (lowest_.size() == bins) lowest_.pop_front();
   lowest_.push_back({start, value});
   double sum = 0;
   for (const auto& [at, one] : lowest_) sum += one;
   const double mean = sum / static_cast<double>(lowest_.size());
-  if (current_->bins >= lowest_bins_ && mean >= current_->floor) return;
+  if (current_->bins > 0 && mean >= current_->floor) return;
   current_->floor = mean;
   current_->floor_at = lowest_.front().first;
 }

@@ -10,6 +10,8 @@ namespace {
 
 // In the first day means of so many bins are looked at, or of an hour.
 constexpr size_t kYoungBins = 4;
+// A rhythm is kept in floats: a step that is as large as its own is not larger.
+constexpr double kRounding = 1 + 1e-6;
 // More alarms in a week are not counted.
 constexpr size_t kMostAlarms = 8;
 
@@ -48,6 +50,7 @@ Verdict SeriesWatch::next(const series::Point& point, double moved) {
   const double change = ordinary_.advanceTo(bin.value);
   if (!ordinary_.known()) {
     ordinary_.learn(bin);
+    ordinary_.noteChange(tick, change, ordinary_.level());
     return {State::kNoHistory, bin.value};
   }
   const double baseline = ordinary_.baseline(tick);
@@ -188,7 +191,7 @@ bool SeriesWatch::fellAsUsual(size_t bins) const {
   const double from =
       lost(known) - lost(opened_bins_) + ordinary_.lostBefore(run_.front().tick, opened_bins_ + bins - known);
   const double to = lost(opened_bins_) - lost(opened_bins_ - bins);
-  const double factor = 1 + (parameters_->young_steps - 1) * ordinary_.unknownDay();
+  const double factor = kRounding + (parameters_->young_steps - 1) * ordinary_.unknownDay();
   return to - from < factor * ordinary_.usualStep(bins) * static_cast<double>(bins);
 }
 

@@ -64,7 +64,7 @@ class Measured {
     if (calm && past.seen(scale, measure_) < parameters_.total_loss / 2)
       both.opening = std::min(both.opening, parameters_.total_loss);
     if (calm) both.beginning = std::min(both.beginning, parameters_.step_enough / 2);
-    if (measure_ == PastLosses::kLeast) hold(both, floor, spread);
+    if (measure_ == PastLosses::kLeast) askToHold(both, floor, spread);
     both.opening *= parameters_.threshold_scale;
     both.beginning *= parameters_.threshold_scale;
     return both;
@@ -74,7 +74,7 @@ class Measured {
   static constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
   // The least of one value is its mean.
-  void hold(Both& both, double floor, double spread) const {
+  void askToHold(Both& both, double floor, double spread) const {
     both.opening = spread <= 1 ? kInfinite
                                : std::max({floor, parameters_.held_factor * both.opening,
                                            parameters_.held_noise * ordinary_.noise()});
