@@ -97,7 +97,8 @@ void PastLosses::learn(double loss, double plain_loss) {
     if (histograms_.empty()) continue;
     const double mean = scale == 0 ? clipped : recent_.sum(window) * shareOf(scale);
     ++histogram(0, kMean, scale)[bucketOf(mean)];
-    const double least = scale == 0 ? clipped : std::min(least_[scale - 1], least_before_[scale - 1]);
+    if (scale == 0) continue;  // the least of one is its mean
+    const double least = std::min(least_[scale - 1], least_before_[scale - 1]);
     ++histogram(0, kLeast, scale)[bucketOf(least)];
   }
 }
@@ -161,8 +162,9 @@ void PastLosses::refresh() {
     std::array<double, kScales>& means = thresholds_[kMean];
     means[scale] = compute(kMean, scale);
     if (scale > 0) means[scale] = std::max(means[scale], parameters_->scale_shrink * means[scale - 1]);
-    thresholds_[kLeast][scale] = compute(kLeast, scale);
+    thresholds_[kLeast][scale] = scale == 0 ? means[0] : compute(kLeast, scale);
   }
+  seen_[kLeast][0] = seen_[kMean][0];
   clip_ = std::min(1.0, std::max(2 * parameters_->min_depth, thresholds_[kMean][0]));
   learn_clip_ =
       std::clamp(parameters_->bulk_factor * quantile(0, parameters_->bulk), parameters_->learn_clip, 1.0);
