@@ -116,8 +116,8 @@ void Instrument::countBlock(Watching watching) {
   }
   if (sparse && !trusted) return;
   const bool known = strongest >= Word::kKnown;
-  // Alone, a prober that cannot tell has covered nothing that its last word could stand beside.
-  const bool held = strongest == Word::kLast && vantages_.size() > 1;
+  // Else the blocks that are not asked anew yet when a line is back would look like blocks that are not.
+  const bool held = strongest == Word::kLast;
   tally_.countBlock(any.family, any.group, known ? weight : 0, up && (known || held));
 }
 
