@@ -191,6 +191,9 @@ std::vector<std::string> describe(const Report& report, BinWidth width) {
   for (const Observation& one : report.observations) {
     lines.push_back(fmt::format("announced {} {}", one.entity.code(), describe(one, width)));
   }
+  for (const Entity& entity : report.too_small) {
+    lines.push_back(fmt::format("too_small {}", entity.code()));
+  }
   for (const CannotTell& one : report.cannot_tell) {
     lines.push_back(fmt::format("cannot_tell {} {} {}{}", untoldName(one.span.reason),
                                 span(one.span.from, one.span.until, width), one.signal, codes(one.entities)));

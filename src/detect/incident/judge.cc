@@ -153,9 +153,23 @@ class Judge {
     return !counted || *counted >= joining_.min_own_size;
   }
 
-  std::vector<PlaceFall> ownFalls(const Place& place, std::vector<PlaceFall> falls, Time until) const {
-    std::erase_if(falls, [&](const PlaceFall& fall) { return !large(place, fall); });
+  std::vector<PlaceFall> ownFalls(const Place& place, std::vector<PlaceFall> falls, Time until) {
+    const auto small = std::stable_partition(falls.begin(), falls.end(),
+                                             [&](const PlaceFall& fall) { return large(place, fall); });
+    if (std::any_of(small, falls.end(), [&](const PlaceFall& fall) { return !whim(fall); }))
+      report_.too_small.insert(place.entity);
+    falls.erase(small, falls.end());
     return joinRecurring(std::move(falls), until, joining_);
+  }
+
+  // Each of its anomalies is likelier a whim of the series than an outage.
+  bool whim(const PlaceFall& fall) const {
+    const auto doubtful = [&](const Anomaly& one) {
+      return one.probability && *one.probability < joining_.doubt_below;
+    };
+    return std::all_of(fall.signals.begin(), fall.signals.end(), [&](const SignalFalls& falls) {
+      return std::all_of(falls.anomalies.begin(), falls.anomalies.end(), doubtful);
+    });
   }
 
   Done judgeCountry(const Group& group) {
@@ -370,6 +384,11 @@ class Judge {
       });
     }
     std::erase_if(report_.observations, [&](const Observation& one) { return !asked(one); });
+    std::erase_if(report_.too_small, [&](const Entity& one) { return !belongsTo(one, options_.entity); });
+    const std::set<Entity> all = report_.too_small;
+    std::erase_if(report_.too_small, [&](const Entity& one) {
+      return one.kind() == EntityKind::kNetworkInCountry && all.contains(Entity::network(*one.asn()));
+    });
   }
 
   SeriesReader& reader_;

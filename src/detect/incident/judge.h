@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,9 @@ struct Report {
   std::vector<Incident> incidents;        // by onset, then entity
   std::vector<Incident> doubtful;         // by onset, then entity: likelier whims than outages
   std::vector<Observation> observations;  // by start, then entity
+  // Networks and regions that fell by themselves and are too small for an incident (min_own_size); in order.
+  // Whims are not counted.
+  std::set<Entity> too_small;
   std::vector<CannotTell> cannot_tell;    // countries, and the entity that was asked for
 };
 

@@ -26,6 +26,7 @@ class Document {
     array("incidents", report.incidents, [&](const Incident& one) { incident(report, one); });
     array("doubtful", report.doubtful, [&](const Incident& one) { incident(report, one); });
     array("observations", report.observations, [&](const Observation& one) { observation(one); });
+    array("too_small", report.too_small, [&](const Entity& entity) { put(entity.code()); });
     array("cannot_tell", report.cannot_tell, [&](const CannotTell& one) { cannotTell(one); });
     writer_.EndObject();
   }
@@ -112,11 +113,11 @@ class Document {
     stringOrNull(name, value ? formatTime(*value) : std::string());
   }
 
-  template <typename T, typename Write>
-  void array(std::string_view name, const std::vector<T>& items, const Write& write) {
+  template <typename Items, typename Write>
+  void array(std::string_view name, const Items& items, const Write& write) {
     key(name);
     writer_.StartArray();
-    for (const T& item : items) write(item);
+    for (const auto& item : items) write(item);
     writer_.EndArray();
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "detect/incident/joining_parameters.h"
 #include "detect/print/incident_text.h"
 #include "detect/print/page.h"
 #include "detect/print/signal_text.h"
@@ -36,6 +37,7 @@ class Table {
     }
     for (const Observation& observation : report_.observations) observed(observation);
     doubts();
+    tooSmall();
     cannotTell();
     if (!report_.incidents.empty() || !report_.observations.empty()) simulation();
     return page_.take();
@@ -134,6 +136,21 @@ class Table {
     for (size_t i = 0; i < shown; ++i) text += (i == 0 ? " " : ", ") + one.networks[i].code();
     if (shown < one.networks.size()) text += fmt::format(" and {} more", one.networks.size() - shown);
     if (!one.networks.empty()) text += ".";
+    page_.paragraph(2, text);
+  }
+
+  void tooSmall() {
+    constexpr size_t kMostNamed = 40;
+    if (report_.too_small.empty()) return;
+    page_.line("");
+    page_.heading("Fell by themselves, too small to be told; ask for one by its name");
+    std::string text = fmt::format("fewer than {:.0f} /24s or blocks:", JoiningParameters().min_own_size);
+    size_t named = 0;
+    for (const Entity& entity : report_.too_small) {
+      if (++named > kMostNamed) break;
+      text += " " + entity.code();
+    }
+    if (named > kMostNamed) text += fmt::format(" and {} more", report_.too_small.size() - kMostNamed);
     page_.paragraph(2, text);
   }
 
