@@ -144,12 +144,20 @@ bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double show
   const double asked = thresholds_.opening[measure][scale];
   if (shown < asked) return false;
   const size_t in_run = std::min(PastLosses::windowOf(scale), run_.size());
-  const double lost = run_losses_.sum(in_run) / static_cast<double>(in_run) * baseline;
-  if (lost < parameters_->min_grains * ordinary_.grain()) return false;
+  if (meanLoss(in_run) * baseline < parameters_->min_grains * ordinary_.grain()) return false;
   opened_bins_ = onset(in_run);
   if (opened_bins_ < common_->confirm || asTheDayBefore(in_run, asked)) return false;
   opened_scale_ = scale;
-  return begunWithStep(measure, shown);
+  if (begunWithStep(measure, shown, opened_bins_)) return true;
+  // The onset of a total loss may lie in what led up to it.
+  const size_t fall = binsBeyond(meanLoss(in_run) / 2);
+  return shown >= parameters_->total_loss && fall < opened_bins_ && fall >= common_->confirm &&
+         begunWithStep(measure, shown, fall);
+}
+
+// Of the last bins, whether clipped in other means or not.
+double SeriesWatch::meanLoss(size_t bins) const {
+  return run_losses_.sum(bins) / static_cast<double>(bins);
 }
 
 double SeriesWatch::leastLoss(size_t bins) const {
@@ -167,30 +175,29 @@ bool SeriesWatch::asTheDayBefore(size_t bins, double asked) const {
   return sum < asked * static_cast<double>(bins);
 }
 
-// By how much more was lost in the first bins of the fall than in those before it.
-bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown) const {
+// By how much more was lost in the first of its `began` bins than in those before it.
+bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown, size_t began) const {
   const size_t window = PastLosses::windowOf(opened_scale_);
-  const size_t bins = std::min(std::max({common_->confirm, ordinary_.hold(), window / 4}), opened_bins_);
-  if (opened_bins_ + bins > run_clipped_.capacity()) return false;
-  const double before = lastSum(opened_bins_ + bins) - lastSum(opened_bins_);
-  const double step =
-      (lastSum(opened_bins_) - lastSum(opened_bins_ - bins) - before) / static_cast<double>(bins);
+  const size_t bins = std::min(std::max({common_->confirm, ordinary_.hold(), window / 4}), began);
+  if (began + bins > run_clipped_.capacity()) return false;
+  const double before = lastSum(began + bins) - lastSum(began);
+  const double step = (lastSum(began) - lastSum(began - bins) - before) / static_cast<double>(bins);
   if (ordinary_.learnt() < common_->day &&
       step < parameters_->young_step * thresholds_.opening[measure][opened_scale_])
     return false;
-  if (ordinary_.unseen(run_[run_.size() - opened_bins_].tick) && fellAsUsual(bins)) return false;
+  if (ordinary_.unseen(run_[run_.size() - began].tick) && fellAsUsual(began, bins)) return false;
   if (measure == PastLosses::kLeast && step < parameters_->held_step * shown) return false;
   return window == 1 || shown + step >= 2 * thresholds_.beginning[measure][opened_scale_];
 }
 
 // In hours that were never seen otherwise a step no larger than the usual ones may be the night, or the
 // weekend.
-bool SeriesWatch::fellAsUsual(size_t bins) const {
+bool SeriesWatch::fellAsUsual(size_t began, size_t bins) const {
   const auto lost = [&](size_t last) { return run_losses_.sum(std::min(run_.size(), last)); };
-  const size_t known = std::min(run_.size(), opened_bins_ + bins);
+  const size_t known = std::min(run_.size(), began + bins);
   const double from =
-      lost(known) - lost(opened_bins_) + ordinary_.lostBefore(run_.front().tick, opened_bins_ + bins - known);
-  const double to = lost(opened_bins_) - lost(opened_bins_ - bins);
+      lost(known) - lost(began) + ordinary_.lostBefore(run_.front().tick, began + bins - known);
+  const double to = lost(began) - lost(began - bins);
   const double factor = kRounding + (parameters_->young_steps - 1) * ordinary_.unknownDay();
   return to - from < factor * ordinary_.usualStep(bins) * static_cast<double>(bins);
 }
@@ -205,8 +212,10 @@ double SeriesWatch::lastSum(size_t bins) const {
 // deep as the last `window`, the likeliest.
 size_t SeriesWatch::onset(size_t window) const {
   // What is out of the ordinary by itself belongs to it, however deep the fall went in the end.
-  const double middle =
-      std::min(run_losses_.sum(window) / static_cast<double>(window) / 2, 2 * thresholds_.ordinary[0]);
+  return binsBeyond(std::min(meanLoss(window) / 2, 2 * thresholds_.ordinary[0]));
+}
+
+size_t SeriesWatch::binsBeyond(double middle) const {
   double sum = 0;
   double most = 0;
   size_t bins = 1;
@@ -246,7 +255,7 @@ void SeriesWatch::clearRun() {
 // Suspect for as long as it takes, and not by the level's own wandering.
 bool SeriesWatch::lasts() {
   const size_t n = std::min(run_.size(), run_losses_.capacity());
-  const double mean = run_losses_.sum(n) / static_cast<double>(n);
+  const double mean = meanLoss(n);
   if (mean <
       parameters_->day_share * std::max(thresholds_.ordinary[common_->first_scale], 2 * ordinary_.wander()))
     return false;
@@ -306,7 +315,7 @@ bool SeriesWatch::settled() const {
 
 void SeriesWatch::deepen() {
   const size_t window = std::min(PastLosses::windowOf(closingScale()), run_losses_.count());
-  deepest_ = std::max(deepest_, run_losses_.sum(window) / static_cast<double>(window));
+  deepest_ = std::max(deepest_, meanLoss(window));
 }
 
 // Of the shortest mean that tells a fall so deep from an ordinary bin.

@@ -47,12 +47,14 @@ class SeriesWatch {
   bool opens(const UsableBin& bin, double baseline);
   // `shown` by the last bins, of what the measure measures.
   bool opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline);
+  double meanLoss(size_t bins) const;
   double leastLoss(size_t bins) const;
   bool asTheDayBefore(size_t bins, double asked) const;
-  bool begunWithStep(PastLosses::Measure measure, double shown) const;
-  bool fellAsUsual(size_t bins) const;
+  bool begunWithStep(PastLosses::Measure measure, double shown, size_t began) const;
+  bool fellAsUsual(size_t began, size_t bins) const;
   double lastSum(size_t bins) const;
   size_t onset(size_t window) const;
+  size_t binsBeyond(double middle) const;
   bool lasts();
   void open(const UsableBin& bin);
   void clearRun();
