@@ -13,7 +13,8 @@
 namespace nightjar::detect {
 namespace {
 
-// "2,903 to 327 /24s of IPv4 space (-89 %); lowest 244 (-92 %) on 31 January 2011, 20:50 UTC."
+// "2,903 to 327 /24s of IPv4 space (-89 %); lowest 244 (-92 %) on 31 January 2011, 20:50 UTC; back on 2
+// February 2011, 09:50 UTC."
 std::string fallSentence(const Incident& one, const SignalFall& fall) {
   double first = fall.floor;
   for (const Phase& phase : one.phases) {
@@ -36,6 +37,8 @@ std::string fallSentence(const Incident& one, const SignalFall& fall) {
     sentence += fmt::format("; {} {}{} on {}", falls ? "lowest" : "worst", text(fall.floor),
                             share(fall.floor), longTime(fall.floor_at));
   }
+  const bool sooner = fall.judged && fall.end && *fall.end < one.end.value_or(one.last_bin_end);
+  if (sooner && !one.recurrence) sentence += fmt::format("; back on {}", longTime(*fall.end));
   return sentence + ".";
 }
 

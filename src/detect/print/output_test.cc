@@ -158,6 +158,31 @@ TEST(Table, SaysWhenThereIsNothing) {
   EXPECT_THAT(text, HasSubstr("Nothing could be judged."));
 }
 
+std::string tableOf(std::string_view story) {
+  const auto checks = runCase(story);
+  EXPECT_TRUE(checks) << checks.error().describe();
+  return toTable(checks->front().report, {});
+}
+
+TEST(Table, SaysWhichSignalWasBackBeforeTheRest) {
+  const std::string text = tableOf(R"(
+load 5m routing.visible24 EG 2900x500 300x500 2900x500
+load 5m probe.up24 EG 2000x500 100x800 2000x200
+judge nightjar
+)");
+  EXPECT_THAT(text, HasSubstr("2,900 to 300 /24s of IPv4 space (-90 %); back on 4 January 2020, 11:20 UTC."));
+  EXPECT_THAT(text, HasSubstr("2,000 to 100 /24s that answer (-95 %).\n"));
+}
+
+TEST(Table, NamesWhoIsTooSmallToBeTold) {
+  const std::string text = tableOf(R"(
+load 5m probe.up24 AS64500 8x500 0x100 8x100
+judge nightjar
+)");
+  EXPECT_THAT(text, HasSubstr("No incident."));
+  EXPECT_THAT(text, HasSubstr("fewer than 20 /24s or blocks: AS64500\n"));
+}
+
 TEST(Table, ColoursOnRequest) {
   EXPECT_THAT(toTable(story(), {.colour = true}), HasSubstr("\x1b[1m"));
 }
