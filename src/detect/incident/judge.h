@@ -71,7 +71,7 @@ struct Report {
   // Networks and regions that fell by themselves and are too small for an incident (min_own_size); in order.
   // Whims are not counted.
   std::set<Entity> too_small;
-  std::vector<CannotTell> cannot_tell;    // countries, and the entity that was asked for
+  std::vector<CannotTell> cannot_tell;  // countries, and the entity that was asked for
 };
 
 // Judges country after country, then networks. Memory: the list of keys, the series of one place (and the
