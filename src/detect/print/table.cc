@@ -16,8 +16,15 @@ namespace nightjar::detect {
 namespace {
 
 std::string_view reasonText(Untold reason) {
-  return reason == Untold::kHistory ? "too little history before"
-                                    : "too little of the instrument was healthy";
+  switch (reason) {
+    case Untold::kCoverage:
+      return "too little of the instrument was healthy";
+    case Untold::kHistory:
+      return "too little history before";
+    case Untold::kBeginning:
+      return "it held three times as much later, so it may have been dark since before the data begin";
+  }
+  return "";
 }
 
 class Table {

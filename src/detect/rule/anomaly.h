@@ -65,7 +65,11 @@ struct Anomaly {
 };
 
 // Why nothing is said of some bins.
-enum class Untold : uint8_t { kCoverage, kHistory };
+enum class Untold : uint8_t {
+  kCoverage,
+  kHistory,
+  kBeginning,  // it rose later to many times as much: it may have been dark before the data begin
+};
 std::string_view untoldName(Untold reason);
 
 struct UntoldSpan {

@@ -148,6 +148,7 @@ void Ordinary::learnAsUnseen(std::span<const UsableBin> bins) {
 
 void Ordinary::everyHour() {
   levels_.push(level_.median());
+  if (daily_level_ > 0 && currentLevel() > parameters_->new_level * daily_level_) return forget();
   if (learnt_ % common_->day == 0) everyDay();
   measureHold();
   chooseBaseline();

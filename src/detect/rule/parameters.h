@@ -35,6 +35,15 @@ struct Parameters {
   // A hole in the data of that length ends the history, unless an anomaly is open: what was ordinary before
   // may be no more. The longest time for which IODA's sample fills holes.
   Seconds forget_after = std::chrono::hours(7 * 24);
+  // A level that from one day to the next is more than new_level times the old one is another series: what it
+  // lost against the old one says nothing of it, and it is learnt anew. No level known grew so fast and was
+  // the same network.
+  double new_level = 3;
+  // A series that from the beginning lay under 1 / new_level of what it then held for new_level_time may have
+  // been dark before the data begin: of the bins before nothing can be told, if they are no more than
+  // longest_dark. Whoever has been there for longer than that was there.
+  Seconds new_level_time = std::chrono::hours(24);
+  Seconds longest_dark = std::chrono::hours(60 * 24);
   // Rhythm: how far each half hour of the day, and of the week, lay from the level, the median of the last
   // days and weeks. It counts in where it has made the losses of ordinary bins smaller by least_gain on
   // average, over min_history at least. Chocolatine: one week is the season, 4 weeks are needed, 3 are kept.

@@ -10,7 +10,15 @@ std::string_view levelName(Level level) {
 }
 
 std::string_view untoldName(Untold reason) {
-  return reason == Untold::kCoverage ? "coverage" : "history";
+  switch (reason) {
+    case Untold::kCoverage:
+      return "coverage";
+    case Untold::kHistory:
+      return "history";
+    case Untold::kBeginning:
+      return "beginning";
+  }
+  return "";
 }
 
 void Recorder::begin(const series::SeriesKey& key, BinWidth width, Bin first) {
@@ -23,11 +31,13 @@ void Recorder::begin(const series::SeriesKey& key, BinWidth width, Bin first) {
   suspects_.clear();
   return_.reset();
   untold_.clear();
+  beginning_.begin();
 }
 
 void Recorder::add(std::span<const Verdict> verdicts, std::span<const series::Point> points) {
   for (size_t i = 0; i < verdicts.size(); ++i, next_ = next_.next()) {
     const Verdict& verdict = verdicts[i];
+    if (const auto dark = beginning_.next(binStart(), next_.next().start(width_), verdict)) cannotTell(*dark);
     switch (verdict.state) {
       case State::kNoCoverage:
       case State::kNoHistory:
@@ -134,6 +144,16 @@ void Recorder::cannotTell(Untold reason) {
   } else {
     untold_.push_back({start, start + width_.length(), reason});
   }
+}
+
+// It takes the place of what was said of these bins before.
+void Recorder::cannotTell(const Beginning::Low& low) {
+  std::erase_if(untold_,
+                [&](const UntoldSpan& one) { return one.from >= low.from && one.until <= low.until; });
+  auto after = std::find_if(untold_.begin(), untold_.end(),
+                            [&](const UntoldSpan& one) { return one.until > low.from; });
+  if (after != untold_.end()) after->from = std::max(after->from, low.until);
+  untold_.insert(after, {low.from, low.until, Untold::kBeginning});
 }
 
 Recorder::Return Recorder::returnHere() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "detect/rule/anomaly.h"
+#include "detect/rule/beginning.h"
 #include "detect/rule/parameters.h"
 #include "detect/rule/plateaus.h"
 #include "detect/rule/rule.h"
@@ -16,7 +17,8 @@ namespace nightjar::detect {
 
 class Recorder {
  public:
-  explicit Recorder(const Parameters& parameters) : parameters_(parameters), plateaus_(parameters) {}
+  explicit Recorder(const Parameters& parameters)
+      : parameters_(parameters), plateaus_(parameters), beginning_(parameters) {}
 
   // Forgets everything; the next verdicts are those of another series.
   void begin(const series::SeriesKey& key, BinWidth width, Bin first);
@@ -27,6 +29,7 @@ class Recorder {
 
   // What the bins so far say; an anomaly that has no end yet comes last.
   std::vector<Anomaly> anomalies() const;
+  // By time, none overlaps another.
   const std::vector<UntoldSpan>& untold() const { return untold_; }
   // The end of the last bin.
   Time until() const { return next_.start(width_); }
@@ -49,6 +52,7 @@ class Recorder {
   void open(const Suspect& first);
   void ordinary();
   void cannotTell(Untold reason);
+  void cannotTell(const Beginning::Low& low);
   Return returnHere() const;
   Time binStart() const { return next_.start(width_); }
   Time before(Bin bin, size_t bins) const {
@@ -67,6 +71,7 @@ class Recorder {
   std::deque<std::pair<Time, double>> lowest_;  // the last low bins, lowest_bins_ at most
   size_t lowest_bins_ = 1;
   PlateauFinder plateaus_;
+  Beginning beginning_;
   std::vector<UntoldSpan> untold_;
 };
 
