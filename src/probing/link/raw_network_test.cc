@@ -61,13 +61,13 @@ class RawNetworkTest : public testing::Test {
     network_ = std::move(*opened);
   }
 
-  // Everything that arrives within a time.
+  // Everything that arrives until nothing has for a time, however slow this machine is.
   std::vector<Reply> receive(size_t wanted, milliseconds wait = milliseconds(1000)) {
     std::vector<Reply> all;
     std::array<Reply, 100> replies;
-    const Time end = utcNow() + wait;
-    while (all.size() < wanted && utcNow() < end) {
-      const size_t count = network_->receive(replies, end);
+    size_t count = replies.size();
+    while (all.size() < wanted && count > 0) {
+      count = network_->receive(replies, utcNow() + wait);
       all.insert(all.end(), replies.begin(), replies.begin() + static_cast<ptrdiff_t>(count));
     }
     return all;
@@ -263,7 +263,7 @@ TEST_F(RawNetworkTest, AFloodOfForgedRepliesHidesNoAnswer) {
     const Probe probe{Address::ipv4(0x7f010000U + static_cast<uint32_t>(i)), Method::kIcmpEcho, 0, 0};
     ASSERT_EQ(network_->send({&probe, 1}).count, 1U);
   }
-  for (const Reply& reply : receive(101, milliseconds(300))) ++answers[reply.from];
+  for (const Reply& reply : receive(101)) ++answers[reply.from];
   EXPECT_EQ(answers.size(), 100U);
   EXPECT_EQ(network_->counters().foreign, static_cast<uint64_t>(kNoise));
   EXPECT_EQ(network_->counters().lostByKernel, 0U);
@@ -274,7 +274,7 @@ TEST_F(RawNetworkTest, WhatTheKernelDropsIsTold) {
   const Address target = address("127.0.0.7");
   const Buffer reply = forged(target, target, kSecret);
   for (uint64_t i = 0; i < kMany; ++i) inject(reply);
-  const size_t received = receive(kMany, milliseconds(300)).size();
+  const size_t received = receive(kMany).size();
   EXPECT_GT(received, 50'000U);
   EXPECT_GT(network_->counters().lostByKernel, 0U);
   EXPECT_EQ(received + network_->counters().lostByKernel, kMany);
