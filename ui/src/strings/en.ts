@@ -77,7 +77,7 @@ export const en = {
   } as Record<string, string>,
   kindMeans: {
     withdrawn: 'The routes to its address space disappeared from the world’s routing tables: nothing can be sent there.',
-    'announced-dark': 'Its routes still stand in the world’s routing tables, but the hosts behind them fell silent. Whoever looks at routing alone sees nothing.',
+    'announced-dark': 'Its routes, all or most of them, still stand in the world’s routing tables, but the hosts behind them fell silent. Whoever looks at routing alone sees little or nothing.',
     dark: 'At least half of what was measured is gone. Of its routes nothing is known at the time.',
     partial: 'A part of it is gone; most of it still works.',
     throttled: 'It is connected, but loss or delay made it slow.',
@@ -295,7 +295,7 @@ export const en = {
     },
     howSentence: {
       withdrawn: 'Its networks had disappeared from the world’s routing tables.',
-      'announced-dark': 'The routes to its networks stood all the while, but the hosts behind them did not answer.',
+      'announced-dark': 'The routes to its networks, all or most of them, stood, but the hosts behind them did not answer.',
     } as Record<string, string>,
     mostHit: (names: string) => `Hit most: ${names}.`,
     toLevel: (name: string, left: string) => `${name}, down to ${left}`,
