@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, kEvents.size()> kTitles{"DOWN",     "WORS
 // docs/incidents.md, "Kinds".
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kKindWords{{
     {"withdrawn", "its networks are gone from the Internet's routing tables"},
-    {"announced-dark", "its networks are still announced, but hosts there do not answer"},
+    {"announced-dark",
+     "its networks, all or most of them, are still announced, but hosts there do not answer"},
     {"dark", "most of what is measured there is gone"},
     {"partial", "a part of it cannot be reached"},
     {"throttled", "it can be reached, but slowly or with losses"},

@@ -25,7 +25,8 @@ constexpr std::array<Words, 7> kKinds = {{{"withdrawn", "Routes withdrawn"},
                                           {"sites-blocked", "Sites blocked"}}};
 constexpr std::array<Words, 7> kMeanings = {
     {{"withdrawn", "The routes to nearly all of its address space were withdrawn."},
-     {"announced-dark", "Its routes stood in the global routing table, while its hosts fell silent."},
+     {"announced-dark",
+      "Its routes, all or most of them, stood in the global routing table, while its hosts fell silent."},
      {"dark", "At least half of what was measured fell silent; whether its routes stood is not known."},
      {"partial", "A part of it was cut off."},
      {"throttled", "Hosts answered, but with loss or delay."},
