@@ -154,11 +154,11 @@ class Judge {
   }
 
   std::vector<PlaceFall> ownFalls(const Place& place, std::vector<PlaceFall> falls, Time until) {
-    const auto small = std::stable_partition(falls.begin(), falls.end(),
-                                             [&](const PlaceFall& fall) { return large(place, fall); });
-    if (std::any_of(small, falls.end(), [&](const PlaceFall& fall) { return !whim(fall); }))
+    const auto small = [&](const PlaceFall& fall) { return !large(place, fall); };
+    if (std::any_of(falls.begin(), falls.end(),
+                    [&](const PlaceFall& fall) { return small(fall) && !whim(fall); }))
       report_.too_small.insert(place.entity);
-    falls.erase(small, falls.end());
+    std::erase_if(falls, small);
     return joinRecurring(std::move(falls), until, joining_);
   }
 
