@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
-
 namespace nightjar::detect {
 namespace {
 
@@ -13,7 +11,7 @@ Verdict ordinary(double value, double baseline) {
   return {State::kOrdinary, value, baseline};
 }
 
-// Of hours from `first` on.
+// A series of hours, and what is told of it last.
 class Hours {
  public:
   std::optional<Beginning::Low> say(size_t times, const Verdict& verdict) {

@@ -146,13 +146,12 @@ void Recorder::cannotTell(Untold reason) {
   }
 }
 
-// It takes the place of what was said of these bins before.
+// It takes the place of what was said of these bins before; at both ends of them there was a value.
 void Recorder::cannotTell(const Beginning::Low& low) {
   std::erase_if(untold_,
                 [&](const UntoldSpan& one) { return one.from >= low.from && one.until <= low.until; });
-  auto after = std::find_if(untold_.begin(), untold_.end(),
-                            [&](const UntoldSpan& one) { return one.until > low.from; });
-  if (after != untold_.end()) after->from = std::max(after->from, low.until);
+  const auto after = std::find_if(untold_.begin(), untold_.end(),
+                                  [&](const UntoldSpan& one) { return one.from >= low.until; });
   untold_.insert(after, {low.from, low.until, Untold::kBeginning});
 }
 
