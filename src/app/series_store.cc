@@ -180,6 +180,10 @@ Result<void> keepIncidents(series::Store& store, const detect::Report& report) {
     incident.json = withdrawn(incident.json, whole == nullptr ? std::string() : whole->id);
     if (const auto kept = store.putIncident(incident); !kept) return std::unexpected(kept.error());
   }
+  if (report.until) {
+    const series::Note note{"judgement", report.rule, *report.until, detect::lowAtFirstToJson(report)};
+    if (const auto kept = store.putNotes({&note, 1}); !kept) return kept;
+  }
   return store.commit();
 }
 

@@ -98,7 +98,8 @@ inline constexpr std::string_view kKeptRule = "nightjar";
 
 // Keeps the incidents of a report on the whole store. One that an earlier judgement made is revised where it
 // changed. Where this judgement does not make it any more, it gets the state "joined" and, as `joined_into`,
-// the id of the one that tells it now; or "retracted" if none does.
+// the id of the one that tells it now; or "retracted" if none does. Beside them a note keeps what may have
+// been dark since before the data begin.
 // REQUIRES: report.rule is kKeptRule.
 Result<void> keepIncidents(series::Store& store, const detect::Report& report);
 

@@ -102,6 +102,24 @@ TEST_F(SeriesStoreTest, AnIncidentThatAnotherOneTellsNamesIt) {
   EXPECT_NE(joined[1].json.find(R"("joined_into":"EG-1")"), std::string::npos);
 }
 
+TEST_F(SeriesStoreTest, KeepsWhatMayHaveBeenDarkAtFirst) {
+  detect::Report report = reportOf({1});
+  const Time from = report.incidents[0].onset;
+  report.until = from + std::chrono::hours(2);
+  report.low_at_first = {
+      {{from, *report.until, detect::Untold::kBeginning}, "probe.up24", {Entity::country("IR")}}};
+  ASSERT_TRUE(keepIncidents(*store_, report));
+  const auto notes = store_->notes().value();
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].kind, "judgement");
+  EXPECT_NE(notes[0].json.find(R"("reason":"beginning","signal":"probe.up24","entities":["IR"])"),
+            std::string::npos)
+      << notes[0].json;
+  report.low_at_first.clear();
+  ASSERT_TRUE(keepIncidents(*store_, report));
+  EXPECT_EQ(store_->notes().value().at(0).json, R"({"cannot_tell":[]})");
+}
+
 TEST_F(SeriesStoreTest, OneSimulatedSourceMarksTheStore) {
   series::Source source{.input = "bview.gz", .collector = "rrc00", .kind = "rib", .geolocation = "map one"};
   ASSERT_TRUE(store_->addSource(source));

@@ -76,9 +76,10 @@ struct Source {
 };
 
 // The last word on something that measures or was read, beside the sources: how a collector's peers stand,
-// the hash of an input. Each kind and name has one; the store knows nothing of what `json` says.
+// the hash of an input, what a judgement left untold. Each kind and name has one; the store knows nothing of
+// what `json` says.
 struct Note {
-  std::string kind;  // "collector", "prober", "input"
+  std::string kind;  // "collector", "prober", "input", "judgement"
   std::string name;
   Time at;           // an older word does not replace a newer one
   std::string json;  // an object

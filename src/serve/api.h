@@ -40,6 +40,7 @@ class Api {
   const std::vector<IncidentHead>& incidents() const { return snapshot_->incidents; }
   const std::vector<series::Source>& sources() const { return snapshot_->sources; }
   const std::vector<series::Note>& notes() const { return snapshot_->notes; }
+  const Judgement& judgement() const { return snapshot_->judgement; }
   const std::string& simulation() const { return snapshot_->simulation; }
   const std::string& trouble() const { return snapshot_->trouble; }
   const std::string& geoSource() const { return snapshot_->geo_source; }

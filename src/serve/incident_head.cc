@@ -1,45 +1,12 @@
 #include "serve/incident_head.h"
 
 #include <fmt/format.h>
-#include <rapidjson/document.h>
 
 #include <algorithm>
 
+#include "serve/json_fields.h"
+
 namespace nightjar::serve {
-namespace {
-
-const rapidjson::Value* find(const rapidjson::Value& object, const char* field) {
-  const auto member = object.FindMember(field);
-  return member == object.MemberEnd() ? nullptr : &member->value;
-}
-
-std::string textOf(const rapidjson::Value& object, const char* field) {
-  const rapidjson::Value* value = find(object, field);
-  return value != nullptr && value->IsString() ? value->GetString() : "";
-}
-
-std::optional<double> numberOf(const rapidjson::Value& object, const char* field) {
-  const rapidjson::Value* value = find(object, field);
-  return value != nullptr && value->IsNumber() ? std::optional(value->GetDouble()) : std::nullopt;
-}
-
-std::optional<Time> timeOf(const rapidjson::Value& object, const char* field) {
-  const auto time = parseTime(textOf(object, field));
-  return time ? std::optional(*time) : std::nullopt;
-}
-
-// Calls visit(object) for each object of an array that is a field of `object`; absent is empty.
-template <typename Visit>
-void forEachIn(const rapidjson::Value& object, const char* field, Visit visit) {
-  const rapidjson::Value* list = find(object, field);
-  if (list == nullptr || !list->IsArray()) return;
-  for (const rapidjson::Value& one : list->GetArray()) {
-    if (one.IsObject()) visit(one);
-  }
-}
-
-}  // namespace
-
 bool IncidentHead::isDownAt(Time time) const {
   if (occurrences.empty()) return stored.onset <= time && time < last();
   return std::any_of(occurrences.begin(), occurrences.end(),

@@ -17,8 +17,10 @@ struct Judged {
   size_t usable = 0;  // bins so far
 };
 
-// Whether a series had coverage in a bin, and more than `history` such bins up to it.
+// Whether a series had coverage in a bin, and more than `history` such bins up to it, and was not low from the
+// beginning on.
 Result<bool> speaksAt(Api& api, const series::SeriesKey& key, Bin bin, size_t history) {
+  if (api.judgement().mayHaveBeenDark(key, bin.start(api.store().width()))) return false;
   // Most have it in the bins just before; only after a gap all of them must be read.
   for (const Bin from : {Bin{bin.index - 2 * static_cast<int64_t>(history)}, api.catalog().first()}) {
     const auto series = api.store().read(key, from, bin.next());
@@ -91,7 +93,8 @@ Result<std::vector<Observed>> observabilityOf(Api& api, const CatalogEntry& entr
     const auto at = static_cast<size_t>(bin.index - start.index);
     for (Judged& one : judged) {
       if (one.series.points[at].coverage < kLeastCoverage) continue;
-      if (++one.usable > history) now.signals.push_back(one.series.key.signal);
+      if (++one.usable <= history || api.judgement().mayHaveBeenDark(one.series.key, now.from)) continue;
+      now.signals.push_back(one.series.key.signal);
     }
     if (!now.signals.empty()) now.state = ObservedState::kUp;
     for (const IncidentHead* one : incidents) tell(*one, now);

@@ -30,6 +30,7 @@ Result<std::shared_ptr<const Snapshot>> readSnapshot(series::Store& store, const
   snapshot->catalog = std::move(*catalog);
   snapshot->sources = std::move(*sources);
   snapshot->notes = std::move(*notes);
+  snapshot->judgement = Judgement::of(snapshot->notes);
   snapshot->incidents.reserve(incidents->size());
   for (series::StoredIncident& one : *incidents) snapshot->incidents.push_back(headOf(std::move(one)));
   std::sort(snapshot->incidents.begin(), snapshot->incidents.end(),

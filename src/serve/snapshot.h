@@ -8,6 +8,7 @@
 
 #include "serve/catalog.h"
 #include "serve/incident_head.h"
+#include "serve/judgement.h"
 
 namespace nightjar::serve {
 
@@ -16,6 +17,7 @@ struct Snapshot {
   Catalog catalog;
   std::vector<series::Source> sources;
   std::vector<series::Note> notes;
+  Judgement judgement;
   std::vector<IncidentHead> incidents;  // in their latest revision, the latest onset first
   // Empty for measurements; else the sentence that says what was simulated. Every document carries it.
   std::string simulation;

@@ -118,9 +118,12 @@ class Judge {
       for (Anomaly& anomaly : judged.anomalies) {
         anomaly.probability = anomalyProbability(anomaly, options_.rule);
       }
-      if (place.entity.kind() != EntityKind::kCountry && place.entity != options_.entity) continue;
+      const bool listed = place.entity.kind() == EntityKind::kCountry || place.entity == options_.entity;
       for (const UntoldSpan& span : judged.untold) {
-        untold_[{span, judged.signal->name}].push_back(place.entity);
+        if (span.reason == Untold::kBeginning) {
+          report_.low_at_first.push_back({span, judged.signal->name, {place.entity}});
+        }
+        if (listed) untold_[{span, judged.signal->name}].push_back(place.entity);
       }
     }
     return outcome;

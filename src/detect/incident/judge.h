@@ -72,6 +72,8 @@ struct Report {
   // Whims are not counted.
   std::set<Entity> too_small;
   std::vector<CannotTell> cannot_tell;  // countries, and the entity that was asked for
+  // Series of all places that may have been dark since before the data begin, each by itself.
+  std::vector<CannotTell> low_at_first;
 };
 
 // Judges country after country, then networks. Memory: the list of keys, the series of one place (and the

@@ -31,6 +31,12 @@ class Document {
     writer_.EndObject();
   }
 
+  void lowAtFirst(const Report& report) {
+    writer_.StartObject();
+    array("cannot_tell", report.low_at_first, [&](const CannotTell& one) { cannotTell(one); });
+    writer_.EndObject();
+  }
+
   void incident(const Report& report, const Incident& one) {
     writer_.StartObject();
     string("id", one.id);
@@ -301,6 +307,12 @@ std::string toJson(const Report& report, const Incident& incident) {
   Document document;
   document.incident(report, incident);
   return document.text() + "\n";
+}
+
+std::string lowAtFirstToJson(const Report& report) {
+  Document document;
+  document.lowAtFirst(report);
+  return document.text();
 }
 
 }  // namespace nightjar::detect

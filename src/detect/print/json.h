@@ -14,4 +14,7 @@ std::string toJson(const Report& report);
 // geolocation and a simulation), so that it can be kept and passed on alone.
 std::string toJson(const Report& report, const Incident& incident);
 
+// Report::low_at_first for a store to keep (docs/store.md): as `cannot_tell` of the whole document.
+std::string lowAtFirstToJson(const Report& report);
+
 }  // namespace nightjar::detect
