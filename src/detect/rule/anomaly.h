@@ -39,9 +39,12 @@ struct Anomaly {
   Level worst = Level::kWarning;
   std::optional<Time> critical_since;  // first critical bin
 
-  double baseline = 0;  // what was ordinary at the onset
-  double floor = 0;  // the lowest value; where noise hides it, the lowest mean of the fewest bins that tell
-  Time floor_at;     // the start of these
+  // What was ordinary where it was lowest: in a series with a rhythm, at that hour.
+  double baseline = 0;
+  // The lowest value, each held against what was ordinary at its time; where noise hides it, the lowest mean
+  // of the fewest bins that tell.
+  double floor = 0;
+  Time floor_at;           // the start of these
   double lost_hours = 0;   // sum over its judged bins of (share of the baseline that was missing) x hours
   size_t bins = 0;         // low bins
   size_t untold_bins = 0;  // bins inside it that could not be judged
@@ -56,7 +59,7 @@ struct Anomaly {
   // one that this was calibrated for.
   std::optional<double> probability;
 
-  std::vector<Plateau> plateaus;
+  std::vector<Plateau> plateaus;  // each as far under `baseline` as it was under what was ordinary then
 
   double depth() const { return baseline > 0 ? 1 - floor / baseline : 0; }
   double lost() const { return baseline - floor; }

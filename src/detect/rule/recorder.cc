@@ -4,7 +4,6 @@
 #include <cmath>
 
 namespace nightjar::detect {
-
 std::string_view levelName(Level level) {
   return level == Level::kCritical ? "critical" : "warning";
 }
@@ -50,7 +49,7 @@ void Recorder::add(std::span<const Verdict> verdicts, std::span<const series::Po
       case State::kReturning:
         if (!current_) break;
         if (!return_) return_ = returnHere();
-        plateaus_.add(binStart(), verdict.value);
+        plateaus_.add(binStart(), asAtOnset(verdict));
         break;
       case State::kSuspect:
         suspects_.push_back({verdict, points[i].coverage, next_, gap_});
@@ -87,26 +86,44 @@ void Recorder::add(const Suspect& low) {
   } else {
     anomaly.untold_bins += low.gap;
   }
-  deepen(start, verdict.value);
+  deepen(start, verdict);
   const double hours = std::chrono::duration<double, std::ratio<3600>>(width_.length()).count();
-  anomaly.lost_hours += std::max(0.0, 1 - verdict.value / anomaly.baseline) * hours;
+  if (const double usual = usualAt(verdict); usual > 0)
+    anomaly.lost_hours += std::max(0.0, 1 - verdict.value / usual) * hours;
   anomaly.last_low = start;
   ++anomaly.bins;
   anomaly.coverage_min = std::min(anomaly.coverage_min, low.coverage);
   anomaly.coverage_sum += low.coverage;
-  plateaus_.add(start, verdict.value);
+  plateaus_.add(start, asAtOnset(verdict));
 }
 
-void Recorder::deepen(Time start, double value) {
+// A baseline that follows the outage is no measure of it.
+double Recorder::usualAt(const Verdict& verdict) const {
+  return verdict.holds_level ? verdict.baseline : current_->baseline;
+}
+
+// The value as it would have been at the onset, if as large a share had been missing.
+double Recorder::asAtOnset(const Verdict& verdict) const {
+  const double usual = usualAt(verdict);
+  return usual == current_->baseline || usual <= 0 ? verdict.value
+                                                   : verdict.value / usual * current_->baseline;
+}
+
+// Of the lowest bins each against what was usual at its time: an outage is not deeper by night.
+void Recorder::deepen(Time start, const Verdict& verdict) {
   const size_t bins = std::min(lowest_bins_, 1 + current_->bins / parameters_.floor_part);
   if (lowest_.size() == bins) lowest_.pop_front();
-  lowest_.push_back({start, value});
-  double sum = 0;
-  for (const auto& [at, one] : lowest_) sum += one;
-  const double mean = sum / static_cast<double>(lowest_.size());
-  if (current_->bins > 0 && mean >= current_->floor) return;
-  current_->floor = mean;
-  current_->floor_at = lowest_.front().first;
+  lowest_.push_back({start, verdict.value, usualAt(verdict)});
+  double values = 0, baselines = 0;
+  for (const Low& low : lowest_) {
+    values += low.value;
+    baselines += low.baseline;
+  }
+  if (current_->bins > 0 && values * usual_at_floor_ >= current_->floor * baselines) return;
+  const auto count = static_cast<double>(lowest_.size());
+  current_->floor = values / count;
+  current_->floor_at = lowest_.front().start;
+  usual_at_floor_ = baselines / count;
 }
 
 void Recorder::open(const Suspect& first) {
@@ -125,14 +142,24 @@ void Recorder::open(const Suspect& first) {
   lowest_bins_ = static_cast<size_t>(std::ceil(std::clamp(needed, 1.0, most)));
 }
 
+// With all that was measured against the baseline at the onset told against that at the floor.
+Anomaly Recorder::told(Anomaly anomaly, Time end) const {
+  anomaly.plateaus = plateaus_.until(end);
+  if (usual_at_floor_ == anomaly.baseline || anomaly.baseline <= 0) return anomaly;
+  const double factor = usual_at_floor_ / anomaly.baseline;
+  for (Plateau& plateau : anomaly.plateaus) plateau.value *= factor;
+  anomaly.noise *= factor;
+  anomaly.baseline = usual_at_floor_;
+  return anomaly;
+}
+
 void Recorder::ordinary() {
   suspects_.clear();
   if (!current_) return;
   const Return back = return_.value_or(returnHere());
   current_->end = back.start;
   current_->end_earliest = back.earliest;
-  current_->plateaus = plateaus_.until(back.start);
-  closed_.push_back(std::move(*current_));
+  closed_.push_back(told(std::move(*current_), back.start));
   current_.reset();
   return_.reset();
 }
@@ -162,9 +189,8 @@ Recorder::Return Recorder::returnHere() const {
 std::vector<Anomaly> Recorder::anomalies() const {
   std::vector<Anomaly> result = closed_;
   if (current_) {
-    result.push_back(*current_);
+    result.push_back(told(*current_, binStart()));
     result.back().untold_bins += gap_;
-    result.back().plateaus = plateaus_.until(binStart());
   }
   return result;
 }

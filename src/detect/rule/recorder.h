@@ -48,7 +48,10 @@ class Recorder {
 
   void low(const Verdict& verdict, const series::Point& point);
   void add(const Suspect& low);
-  void deepen(Time start, double value);
+  void deepen(Time start, const Verdict& verdict);
+  double usualAt(const Verdict& verdict) const;
+  double asAtOnset(const Verdict& verdict) const;
+  Anomaly told(Anomaly anomaly, Time end) const;
   void open(const Suspect& first);
   void ordinary();
   void cannotTell(Untold reason);
@@ -68,8 +71,13 @@ class Recorder {
   std::optional<Anomaly> current_;
   std::vector<Suspect> suspects_;  // bins just before this one that may become part of an anomaly
   std::optional<Return> return_;   // the end of current_, if no low bin follows
-  std::deque<std::pair<Time, double>> lowest_;  // the last low bins, lowest_bins_ at most
+  struct Low {
+    Time start;
+    double value, baseline;
+  };
+  std::deque<Low> lowest_;  // the last low bins, lowest_bins_ at most
   size_t lowest_bins_ = 1;
+  double usual_at_floor_ = 0;  // the baseline of the bins that the floor is the mean of
   PlateauFinder plateaus_;
   Beginning beginning_;
   std::vector<UntoldSpan> untold_;

@@ -30,7 +30,7 @@ struct Verdict {
   State state = State::kNoCoverage;
   // The value that was judged: what was measured, plus what only moved to another origin.
   double value = 0;
-  // What the value was held against. Frozen while an anomaly is open (rule `nightjar`). 0 without history.
+  // What the value was held against. 0 without history.
   double baseline = 0;
   // The standard deviation of ordinary bins about their baselines; 0 where the rule does not ask.
   double noise = 0;
@@ -38,6 +38,9 @@ struct Verdict {
   uint32_t history = 0;
   // kLow and kCritical after kSuspect: how many of the suspect bins just before belong to the anomaly.
   uint32_t suspects = UINT32_MAX;
+  // The level stands still while an anomaly is open, so that nothing but the hour's rhythm moves the
+  // baseline.
+  bool holds_level = false;
 };
 
 // One series at a time. Not for use by several threads. Rules judge health (series/signal_traits.h): the

@@ -56,6 +56,7 @@ Verdict SeriesWatch::next(const series::Point& point, double moved) {
   const double baseline = ordinary_.baseline(tick);
   Verdict verdict = ordinaryVerdict(ordinary_.withoutMoves(bin, baseline), baseline);
   bin.loss = ordinary_.share(baseline, verdict.value);
+  verdict.holds_level = true;
   verdict.state = open_ ? whileOpen(bin) : whileOrdinary(bin, baseline, verdict.suspects);
   ordinary_.noteChange(tick, change, baseline);
   return verdict;
