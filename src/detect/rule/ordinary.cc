@@ -134,8 +134,8 @@ void Ordinary::learnFirstDayAnew() {
 }
 
 void Ordinary::resetCycles() {
-  day_.reset(common_->day, common_->slot, parameters_->days_kept);
-  week_.reset(7 * common_->day, common_->slot, parameters_->weeks_kept);
+  day_.reset(common_->day, common_->slot, parameters_->days_kept, 1);
+  week_.reset(7 * common_->day, common_->slot, parameters_->weeks_kept, parameters_->weeks_needed);
 }
 
 void Ordinary::learnAsUnseen(std::span<const UsableBin> bins) {
@@ -226,11 +226,11 @@ double Ordinary::unknownDay() const {
   return std::max(0.0, 1 - static_cast<double>(learnt_) / static_cast<double>(common_->day));
 }
 
-double Ordinary::lostBefore(size_t tick, size_t bins) const {
+std::vector<double> Ordinary::lossesBefore(size_t tick, size_t bins) const {
   const double baseline = this->baseline(tick);
-  double sum = 0;
-  for (size_t i = 0; i < std::min(bins, level_.count()); ++i) sum += share(baseline, level_.last(i));
-  return sum;
+  std::vector<double> losses(std::min(bins, level_.count()));
+  for (size_t i = 0; i < losses.size(); ++i) losses[i] = share(baseline, level_.last(losses.size() - 1 - i));
+  return losses;
 }
 
 double Ordinary::usualStep(size_t bins) const {

@@ -6,6 +6,7 @@
 #include <bitset>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "detect/rule/ordered_window.h"
 #include "detect/rule/past_losses.h"
@@ -57,9 +58,9 @@ class Ordinary {
   // No ordinary bin was ever in this hour of the day; or, where there is a rhythm, of the week.
   bool unseen(size_t tick) const;
   bool unseenInDay(size_t tick) const { return !day_hours_[tick / common_->hour % 24]; }
-  // What the last `bins` ordinary bins have lost, against the baseline of the bin `tick`; of as many as are
-  // remembered.
-  double lostBefore(size_t tick, size_t bins) const;
+  // What the last `bins` ordinary bins have lost, against the baseline of the bin `tick`, the oldest first;
+  // of as many as are remembered.
+  std::vector<double> lossesBefore(size_t tick, size_t bins) const;
   // What a bin has lost against the days before, as far as they are known.
   double lossByDay(const UsableBin& bin) const {
     return lossAgainst(baselineOf(kDaily, currentLevel(), bin.tick), bin);

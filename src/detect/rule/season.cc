@@ -26,10 +26,11 @@ float lowerMedian(const float* values, size_t n) {
 
 }  // namespace
 
-void Cycle::reset(size_t period, size_t slot, size_t kept) {
+void Cycle::reset(size_t period, size_t slot, size_t kept, size_t needed) {
   slots_ = period / slot;
   slot_bins_ = slot;
   kept_ = std::min(kept, kMostKept);
+  needed_ = needed;
   kept_values_.clear();
   turns_.clear();
   usual_.clear();

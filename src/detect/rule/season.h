@@ -16,10 +16,10 @@ namespace nightjar::detect {
 class Cycle {
  public:
   // Forgets everything. `slot` divides `period`; both are in bins.
-  void reset(size_t period, size_t slot, size_t kept);
+  void reset(size_t period, size_t slot, size_t kept, size_t needed);
 
-  // Whether the time of that bin (counted from any fixed one) was there before.
-  bool knows(size_t bin) const { return !turns_.empty() && turns_[position(bin).slot] > 0; }
+  // Whether the time of that bin (counted from any fixed one) was there `needed` times before.
+  bool knows(size_t bin) const { return !turns_.empty() && turns_[position(bin).slot] >= needed_; }
   // The usual departure then. REQUIRES: knows(bin).
   double usual(size_t bin) const;
   // The largest change of the usual departure from one known slot to the next.
@@ -64,7 +64,7 @@ class Cycle {
   void enter(size_t bin);
   void fold();
 
-  size_t slots_ = 1, slot_bins_ = 1, kept_ = 1;
+  size_t slots_ = 1, slot_bins_ = 1, kept_ = 1, needed_ = 1;
   std::vector<float>
       kept_values_;              // slots x kept, the newest over the oldest; empty: all that was known is 0
   std::vector<uint16_t> turns_;  // by slot: how often it was learnt

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "detect/rule/usable.h"
 
@@ -183,9 +184,12 @@ bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown, size_
   if (began + bins > run_clipped_.capacity()) return false;
   const double before = lastSum(began + bins) - lastSum(began);
   const double step = (lastSum(began) - lastSum(began - bins) - before) / static_cast<double>(bins);
-  if (ordinary_.learnt() < common_->day &&
-      step < parameters_->young_step * thresholds_.opening[measure][opened_scale_])
-    return false;
+  if (ordinary_.learnt() < common_->day) {
+    // A stroke in the middle of a bin is two steps.
+    const double next = began > bins ? lastSum(began - 1) - lastSum(began - 1 - bins) - before : 0;
+    const double stroke = std::max(step, next / static_cast<double>(bins));
+    if (stroke < parameters_->young_step * thresholds_.opening[measure][opened_scale_]) return false;
+  }
   if (ordinary_.unseen(run_[run_.size() - began].tick) && fellAsUsual(began, bins)) return false;
   if (measure == PastLosses::kLeast && step < parameters_->held_step * shown) return false;
   return window == 1 || shown + step >= 2 * thresholds_.beginning[measure][opened_scale_];
@@ -194,13 +198,32 @@ bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown, size_
 // In hours that were never seen otherwise a step no larger than the usual ones may be the night, or the
 // weekend.
 bool SeriesWatch::fellAsUsual(size_t began, size_t bins) const {
+  if (slid(began)) return true;
   const auto lost = [&](size_t last) { return run_losses_.sum(std::min(run_.size(), last)); };
   const size_t known = std::min(run_.size(), began + bins);
-  const double from =
-      lost(known) - lost(began) + ordinary_.lostBefore(run_.front().tick, began + bins - known);
+  const std::vector<double> before = ordinary_.lossesBefore(run_.front().tick, began + bins - known);
+  const double from = lost(known) - lost(began) + std::accumulate(before.begin(), before.end(), 0.0);
   const double to = lost(began) - lost(began - bins);
   const double factor = kRounding + (parameters_->young_steps - 1) * ordinary_.unknownDay();
   return to - from < factor * ordinary_.usualStep(bins) * static_cast<double>(bins);
+}
+
+// In the first day, where values come seldom: it fell over hours, step by step.
+bool SeriesWatch::slid(size_t began) const {
+  const size_t hold = ordinary_.hold();
+  if (ordinary_.learnt() >= common_->day || hold < common_->slope_step) return false;
+  if (hold > 1 && began <= hold) return true;  // nothing but one value, so far
+  std::vector<double> losses = ordinary_.lossesBefore(run_.front().tick, common_->slope);
+  const double highest = losses.empty() ? 0 : *std::min_element(losses.begin(), losses.end());
+  const size_t first = losses.size();
+  for (const UsableBin& one : run_) losses.push_back(one.loss);
+  double stroke = 0;
+  for (size_t i = std::max<size_t>(first, 2); i < losses.size(); ++i) {
+    stroke = std::max(stroke, losses[i] - std::min(losses[i - 1], losses[i - 2]));
+  }
+  const size_t last = std::min<size_t>(2, began);
+  const double lowest = std::max(run_[run_.size() - began].loss, meanLoss(last));
+  return stroke < parameters_->stroke_share * (lowest - highest);
 }
 
 double SeriesWatch::lastSum(size_t bins) const {

@@ -52,6 +52,7 @@ class SeriesWatch {
   bool asTheDayBefore(size_t bins, double asked) const;
   bool begunWithStep(PastLosses::Measure measure, double shown, size_t began) const;
   bool fellAsUsual(size_t began, size_t bins) const;
+  bool slid(size_t began) const;
   double lastSum(size_t bins) const;
   size_t onset(size_t window) const;
   size_t binsBeyond(double middle) const;

@@ -30,6 +30,8 @@ WatchCommon::WatchCommon(const Parameters& given, std::string_view signal, BinWi
       suspect_limit(binsIn(given.suspect_limit, width)),
       weak(binsIn(given.weak_time, width)),
       slot(binsIn(given.slot, width)),
+      slope(binsIn(given.slope_time, width)),
+      slope_step(binsIn(given.slope_step, width)),
       first_scale(0) {
   while (PastLosses::windowOf(first_scale + 1) <= confirm) ++first_scale;
 }
