@@ -168,7 +168,8 @@ TEST(ReportPage, TellsTheIncidentAndEscapesIt) {
   page.sources.push_back({.input = "a<b.gz", .collector = "rrc00", .kind = "rib"});
   const std::string html = toHtml(page).value();
   EXPECT_THAT(html, HasSubstr("Simulation, not a measurement"));
-  EXPECT_THAT(html, HasSubstr("fell to 4 % of its ordinary level at 10:35 UTC on 5 January 2022"));
+  EXPECT_THAT(html,
+              HasSubstr("began to fall at 10:35 UTC on 5 January 2022, to 4 % of its ordinary level, and"));
   EXPECT_THAT(html, HasSubstr("while its hosts fell silent"));
   EXPECT_THAT(html, HasSubstr(", 5 January 2022: Announced, but dark</h1>"));
   EXPECT_THAT(html, HasSubstr("<td>Hosts that answer, IPv4</td>"));
@@ -195,8 +196,10 @@ Card card() {
 TEST(Card, TellsTheIncidentWithoutAScriptAndEscapesIt) {
   const CardPage page = toCard(card()).value();
   EXPECT_THAT(page.html, HasSubstr("Simulation, not a measurement"));
-  EXPECT_THAT(page.html,
-              HasSubstr("fell to 4 % of its ordinary level at 10:35 UTC on 5 January 2022 and was not back"));
+  EXPECT_THAT(
+      page.html,
+      HasSubstr(
+          "began to fall at 10:35 UTC on 5 January 2022, to 4 % of its ordinary level, and was not back"));
   EXPECT_THAT(page.html, HasSubstr("Source: Nightjar, incident KZ-1, revision 3"));
   EXPECT_THAT(page.html, HasSubstr("href=\"/#/incident/KZ-1?revision=3\" target=\"_blank\""));
   EXPECT_THAT(page.html, HasSubstr("Hosts that answer, IPv4"));
@@ -251,12 +254,18 @@ TEST(Sentence, FollowsTheKind) {
         .value();
   };
   EXPECT_EQ(told(R"("kind":"partial","depth":0.2,"end":"2022-01-05T12:00:00Z")"),
-            "Internet connectivity in Kazakhstan (KZ) was lost in part, 20 % of it, at 10:35 UTC on 5 "
+            "Internet connectivity in Kazakhstan (KZ) was lost in part, 20 % of it, from 10:35 UTC on 5 "
             "January 2022 and "
             "was back at 12:00 UTC on 5 January 2022.");
   EXPECT_THAT(told(R"("kind":"throttled","depth":0.5)"), HasSubstr("became slow at 10:35"));
   EXPECT_THAT(told(R"("kind":"dark","depth":0.9996)"),
-              HasSubstr("fell to less than 1 % of its ordinary level at"));
+              HasSubstr(", to less than 1 % of its ordinary level, and"));
+  EXPECT_EQ(
+      told(R"("kind":"traffic-down","depth":0.3,"end":null)"),
+      "Internet traffic from Kazakhstan (KZ) began to fall at 10:35 UTC on 5 January 2022, to 70 % of its "
+      "ordinary level, and was not back when the data ended.");
+  EXPECT_THAT(told(R"("kind":"dark","depth":0.6,"signals":[{"signal":"pings.answering"}])"),
+              testing::StartsWith("Addresses that answered in Kazakhstan (KZ) began to fall at 10:35"));
   EXPECT_THAT(
       told(R"("kind":"dark","depth":1,"recurrence":{"from_clock":"01:00","until_clock":"04:00",)"
            R"("occurrences":[{},{},{}]})"),

@@ -63,25 +63,42 @@ std::string_view find(std::span<const Words> table, std::string_view name) {
   return at == table.end() ? std::string_view() : at->second;
 }
 
-// What happened, without when: of a kind, with what was left or lost.
-std::string happened(const Value& incident, bool simulated) {
-  const std::string kind = text(incident, "kind");
+// What fell. An import is named: what one measure lost is not the connectivity of a place.
+std::string subjectOf(const Value& incident) {
+  const bool simulated = !text(incident, "simulation").empty();
   const std::string place = placeOf(incident);
+  if (text(incident, "kind") == "traffic-down")
+    return fmt::format("{} from {}", simulated ? "In a simulation, traffic" : "Internet traffic", place);
+  const Value* signals = member(incident, "signals");
+  const bool told = signals != nullptr && signals->IsArray() && !signals->Empty();
+  const std::string first = told ? text((*signals)[0], "signal") : "";
+  const bool own = first.empty() || first.starts_with("routing.") || first.starts_with("probe.") ||
+                   first.starts_with("sites.");
+  if (!own) return fmt::format("{} in {}", signalName(first), place);
+  return fmt::format("{} in {}", simulated ? "In a simulation, connectivity" : "Internet connectivity",
+                     place);
+}
+
+// What happened, and when it began.
+std::string begun(const Value& incident) {
+  const std::string kind = text(incident, "kind");
+  const std::string subject = subjectOf(incident);
+  const std::string onset = moment(text(incident, "onset"));
   const auto depth = number(incident, "depth");
-  const Value* recurs = member(incident, "recurrence");
-  const std::string what = simulated ? "In a simulation, connectivity" : "Internet connectivity";
   if (kind == "partial" && depth)
-    return fmt::format("{} in {} was lost in part, {} of it,", what, place, percent(depth));
-  if (kind == "throttled") return fmt::format("{} in {} became slow", what, place);
+    return fmt::format("{} was lost in part, {} of it, from {}", subject, percent(depth), onset);
+  if (kind == "throttled") return fmt::format("{} became slow at {}", subject, onset);
   const std::string level =
-      depth ? fmt::format("to {} of its ordinary level ", percent(1 - *depth)) : std::string();
-  if (recurs != nullptr) {
+      depth ? fmt::format("to {} of its ordinary level", percent(1 - *depth)) : std::string();
+  if (const Value* recurs = member(incident, "recurrence"); recurs != nullptr) {
     const Value* times = member(*recurs, "occurrences");
     const size_t count = times != nullptr && times->IsArray() ? times->Size() : 0;
-    return fmt::format("{} in {} fell {}{} times, from about {} to {} UTC, the first time", what, place,
-                       level, count, text(*recurs, "from_clock"), text(*recurs, "until_clock"));
+    return fmt::format("{} fell {}{}{} times, from about {} to {} UTC, the first time at {}", subject, level,
+                       level.empty() ? "" : " ", count, text(*recurs, "from_clock"),
+                       text(*recurs, "until_clock"), onset);
   }
-  return fmt::format("{} in {} fell {}", what, place, level);
+  return fmt::format("{} began to fall at {}{}{}{}", subject, onset, level.empty() ? "" : ", ", level,
+                     level.empty() ? "" : ",");
 }
 
 }  // namespace
@@ -151,9 +168,7 @@ std::string signalName(const std::string& signal) {
 
 std::string sentence(const Value& incident) {
   const std::string end = text(incident, "end");
-  std::string words = happened(incident, !text(incident, "simulation").empty());
-  if (words.back() != ' ') words += ' ';
-  return fmt::format("{}at {}{}.", words, moment(text(incident, "onset")),
+  return fmt::format("{}{}.", begun(incident),
                      end.empty() ? std::string(" and was not back when the data ended")
                                  : fmt::format(" and was back at {}", moment(end)));
 }

@@ -344,7 +344,7 @@ std::string headlineOf(const Incident& one) {
                  ? "announced but dark: the hosts are silent, most of the routes stand"
                  : "announced but dark: the routes stand, the hosts are silent";
     case Kind::kDark:
-      return "dark: what was measured is gone; of the routes nothing is known";
+      return "dark: half or more of what was measured is gone; of the routes nothing is known";
     case Kind::kPartial:
       return std::string(partOf(one));
     case Kind::kThrottled:

@@ -161,23 +161,28 @@ class Table {
     page_.paragraph(2, text);
   }
 
-  // Of routes and hosts; the others have holes whenever hosts are silent, and are counted.
+  // Of routes and hosts, where there are any: the others have holes whenever hosts are silent, and are
+  // counted.
   void cannotTell() {
     constexpr size_t kMostSpans = 20;
-    if (report_.cannot_tell.empty()) return;
+    const auto& all = report_.cannot_tell;
+    if (all.empty()) return;
     page_.line("");
     page_.heading("Cannot tell");
+    const bool none_speaks = std::none_of(all.begin(), all.end(), speaks);
     size_t shown = 0;
-    for (const CannotTell& one : report_.cannot_tell) {
-      const SignalInfo signal = signalInfo(one.signal);
-      const bool first = signal.voice() == SignalInfo::Voice::kFirst || signal.sees == Sees::kSpace6;
-      if (!first || shown == kMostSpans) continue;
+    for (const CannotTell& one : all) {
+      const bool told = none_speaks || speaks(one) || one.span.reason == Untold::kBeginning;
+      if (!told || shown == kMostSpans) continue;
       ++shown;
       page_.paragraph(2, cannotTellSentence(one));
     }
-    if (shown < report_.cannot_tell.size()) {
-      page_.line(fmt::format("  and {} more spans", report_.cannot_tell.size() - shown));
-    }
+    if (shown < all.size()) page_.line(fmt::format("  and {} more spans", all.size() - shown));
+  }
+
+  static bool speaks(const CannotTell& one) {
+    const SignalInfo signal = signalInfo(one.signal);
+    return signal.voice() == SignalInfo::Voice::kFirst || signal.sees == Sees::kSpace6;
   }
 
   static std::string cannotTellSentence(const CannotTell& one) {
