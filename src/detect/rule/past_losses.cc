@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace nightjar::detect {
 namespace {
@@ -13,7 +14,7 @@ constexpr size_t kLeastTotals = 16;
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 // A float's exponent and the three highest bits of its mantissa number the eighths of octaves.
 constexpr int kBucketShift = 20;
-constexpr uint32_t kLowest = std::bit_cast<uint32_t>(0x1p-10F) >> kBucketShift;
+constexpr int32_t kLowest = std::bit_cast<int32_t>(0x1p-10F) >> kBucketShift;
 
 // 1 / windowOf(scale): exact, as windows are powers of two.
 double shareOf(size_t scale) {
@@ -55,7 +56,7 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
   learn_clip_ = parameters.learn_clip;
   count_ = still_ = refreshed_ = 0;
   seen_ = {};
-  least_ = least_before_ = {};
+  least_ = {};
   recent_.reset(2 * windowOf(scales_ - 1));
   now_ = before_ = {};
   histograms_.clear();
@@ -63,15 +64,15 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
 }
 
 size_t PastLosses::bucketOf(double loss) {
-  const auto value = static_cast<float>(loss);
-  if (!(value >= 0x1p-10F)) return 0;
-  return std::min<size_t>((std::bit_cast<uint32_t>(value) >> kBucketShift) - kLowest + 1, kBuckets - 1);
+  // Without a branch, which noise would make a gamble: as a signed number a float under 0 is one, too.
+  const int32_t eighth = std::bit_cast<int32_t>(static_cast<float>(loss)) >> kBucketShift;
+  return static_cast<size_t>(std::clamp(eighth - kLowest + 1, 0, static_cast<int32_t>(kBuckets) - 1));
 }
 
 double PastLosses::lossOf(double bucket) {
   if (bucket <= 0.5) return 0;
   const double at = bucket - 0.5;
-  const auto whole = static_cast<uint32_t>(at);
+  const auto whole = static_cast<int32_t>(at);
   const auto low = std::bit_cast<float>((whole + kLowest) << kBucketShift);
   const auto high = std::bit_cast<float>((whole + 1 + kLowest) << kBucketShift);
   return low + (high - low) * (at - whole);
@@ -88,26 +89,24 @@ void PastLosses::learn(double loss, double plain_loss) {
   still_ = clipped == 0 ? still_ + 1 : 0;
   recent_.push(clipped);
   if (clipped != 0 && histograms_.empty()) wake();
-  rememberLeast(clipped);
-  for (size_t scale = 0; scale < scales_; ++scale) {
-    const size_t window = windowOf(scale);
-    if ((count_ & (stepOf(scale) - 1)) != 0) break;  // steps are powers of two: each divides the next
-    if (count_ < window) break;
-    ++now_.samples[scale];
-    if (histograms_.empty()) continue;
-    const double mean = scale == 0 ? clipped : recent_.sum(window) * shareOf(scale);
-    ++histogram(0, kMean, scale)[bucketOf(mean)];
-    if (scale == 0) continue;  // the least of one is its mean
-    const double least = std::min(least_[scale - 1], least_before_[scale - 1]);
-    ++histogram(0, kLeast, scale)[bucketOf(least)];
-  }
+  remember(clipped);
 }
 
-void PastLosses::rememberLeast(double loss) {
-  for (size_t scale = 0; scale < scales_ && count_ % windowOf(scale) == 0; ++scale) {
-    least_before_[scale] = least_[scale];
-    least_[scale] = loss;
-    loss = std::min(loss, least_before_[scale]);
+void PastLosses::remember(double loss) {
+  const bool awake = !histograms_.empty();
+  ++now_.samples[0];
+  if (awake) ++histogram(0, kMean, 0)[bucketOf(loss)];  // the least of one is its mean
+  // Steps are powers of two: each divides the next.
+  const size_t scales = std::min<size_t>(scales_, static_cast<size_t>(std::countr_zero(count_)) + 2);
+  double least = loss;
+  for (size_t scale = 1; scale < scales; ++scale) {
+    least = std::min(least, std::exchange(least_[scale - 1], least));
+    const size_t window = windowOf(scale);
+    if (count_ < window) break;
+    ++now_.samples[scale];
+    if (!awake) continue;
+    ++histogram(0, kMean, scale)[bucketOf(recent_.sum(window) * shareOf(scale))];
+    ++histogram(0, kLeast, scale)[bucketOf(least)];
   }
 }
 

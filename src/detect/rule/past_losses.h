@@ -114,7 +114,7 @@ class PastLosses {
   static size_t bucketOf(double loss);
   static double lossOf(double bucket);
   size_t stepOf(size_t scale) const { return scale == 0 ? 1 : windowOf(scale) / 2; }
-  void rememberLeast(double loss);
+  void remember(double loss);
   void turn();
   void wake();
   void refresh();
@@ -145,8 +145,8 @@ class PastLosses {
   std::vector<Histogram> histograms_;  // of now_, then of before_, by scale; empty: all losses were 0
   size_t refreshed_ = 0;               // count_ when the thresholds were computed
   std::array<std::array<double, kScales>, kMeasures> thresholds_{}, seen_{};
-  // By scale the least loss of the last whole window, counted from the first bin, and of the one before.
-  std::array<double, kScales> least_{}, least_before_{};
+  // By scale the least loss of the last whole window, counted from the first bin.
+  std::array<double, kScales> least_{};
   std::array<Tail, kScales> tails_{};
 };
 
