@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -56,6 +57,7 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
   learn_clip_ = parameters.learn_clip;
   count_ = still_ = refreshed_ = 0;
   seen_ = {};
+  drawn_from_.fill(kNever);
   least_ = {};
   recent_.reset(2 * windowOf(scales_ - 1));
   now_ = before_ = {};
@@ -135,6 +137,7 @@ void PastLosses::learnStill(size_t bins) {
 void PastLosses::turn() {
   before_ = now_;
   now_ = {};
+  drawn_from_.fill(kNever);
   if (histograms_.empty()) return;
   std::copy_n(histograms_.begin(), kMeasures * kScales, histograms_.begin() + kMeasures * kScales);
   std::fill_n(histograms_.begin(), kMeasures * kScales, Histogram{});
@@ -157,24 +160,44 @@ double PastLosses::unheardOf(size_t scale, Measure measure) {
 
 void PastLosses::refresh() {
   refreshed_ = count_;
+  std::array<double, kScales>& means = thresholds_[kMean];
   for (size_t scale = 0; scale < scales_; ++scale) {
-    std::array<double, kScales>& means = thresholds_[kMean];
-    means[scale] = compute(kMean, scale);
+    const uint32_t samples = now_.samples[scale] + before_.samples[scale];
+    if (std::exchange(drawn_from_[scale], samples) != samples) {
+      drawn_[scale] = compute(kMean, scale);
+      if (scale > 0) thresholds_[kLeast][scale] = compute(kLeast, scale);
+    }
+    means[scale] = drawn_[scale];
     if (scale > 0) means[scale] = std::max(means[scale], parameters_->scale_shrink * means[scale - 1]);
-    thresholds_[kLeast][scale] = scale == 0 ? means[0] : compute(kLeast, scale);
   }
+  thresholds_[kLeast][0] = means[0];
   seen_[kLeast][0] = seen_[kMean][0];
   clip_ = std::min(1.0, std::max(2 * parameters_->min_depth, thresholds_[kMean][0]));
   learn_clip_ =
       std::clamp(parameters_->bulk_factor * quantile(0, parameters_->bulk), parameters_->learn_clip, 1.0);
 }
 
+// All above are empty in both: most are, for losses are small.
+size_t PastLosses::bucketsUsed(const Histogram& one, const Histogram& other) {
+  constexpr size_t kAtOnce = 4;
+  size_t used = kBuckets;
+  for (; used >= kAtOnce; used -= kAtOnce) {
+    std::array<uint64_t, 2> highest;
+    std::memcpy(&highest[0], &one[used - kAtOnce], sizeof(uint64_t));
+    std::memcpy(&highest[1], &other[used - kAtOnce], sizeof(uint64_t));
+    if ((highest[0] | highest[1]) != 0) break;
+  }
+  return used;
+}
+
 double PastLosses::quantile(size_t scale, double share_above) const {
   if (histograms_.empty()) return 0;
   const double wanted = share_above * (now_.samples[scale] + before_.samples[scale]);
+  const Histogram& now = histogram(0, kMean, scale);
+  const Histogram& before = histogram(1, kMean, scale);
   double above = 0;
-  for (size_t bucket = kBuckets; bucket-- > 0;) {
-    const double here = histogram(0, kMean, scale)[bucket] + histogram(1, kMean, scale)[bucket];
+  for (size_t bucket = bucketsUsed(now, before); bucket-- > 0;) {
+    const double here = now[bucket] + before[bucket];
     if (here > 0 && above + here >= wanted) {
       return lossOf(static_cast<double>(bucket) + 0.5 - (wanted - above) / here);
     }
@@ -197,7 +220,7 @@ double PastLosses::compute(Measure measure, size_t scale) {
   double high = 0;
   double low = 0;
   double above = 0;
-  for (size_t bucket = kBuckets; bucket-- > 0;) {
+  for (size_t bucket = bucketsUsed(now, before); bucket-- > 0;) {
     const double here = now[bucket] + before[bucket];
     if (here > 0) {
       const auto at = [&](double rank) {

@@ -129,6 +129,7 @@ class PastLosses {
     return histograms_[histogramAt(generation, measure, scale)];
   }
   const Tail& tailOf(size_t scale, double share_high, double share_low);
+  static size_t bucketsUsed(const Histogram& one, const Histogram& other);
   double quantile(size_t scale, double share_above) const;
 
   size_t scales_ = 1;
@@ -145,6 +146,10 @@ class PastLosses {
   std::vector<Histogram> histograms_;  // of now_, then of before_, by scale; empty: all losses were 0
   size_t refreshed_ = 0;               // count_ when the thresholds were computed
   std::array<std::array<double, kScales>, kMeasures> thresholds_{}, seen_{};
+  // What compute() said of the means when there were so many samples.
+  static constexpr uint32_t kNever = UINT32_MAX;
+  std::array<double, kScales> drawn_{};
+  std::array<uint32_t, kScales> drawn_from_{};
   // By scale the least loss of the last whole window, counted from the first bin.
   std::array<double, kScales> least_{};
   std::array<Tail, kScales> tails_{};
