@@ -23,8 +23,46 @@ void OrderedWindow::push(double value) {
   ring_[oldest_] = value;
   if (++oldest_ == capacity_) oldest_ = 0;
   if (gone == value) return;
+  if (!std::isnan(gone) && !std::isnan(value)) return replace(gone, value);
   remove(gone);
   insert(value);
+}
+
+// By a binary search without a branch: in noise each would be mispredicted half of the time.
+size_t OrderedWindow::place(double value) const {
+  const Run* at = runs_.data();
+  size_t left = runs_.size();
+  while (left > 1) {
+    const size_t half = left / 2;
+    at += half * static_cast<size_t>(at[half - 1].value < value);
+    left -= half;
+  }
+  return static_cast<size_t>(at - runs_.data()) + static_cast<size_t>(left == 1 && at->value < value);
+}
+
+// The same as remove() and insert(), but what lies between the two is moved only, and once.
+void OrderedWindow::replace(double gone, double value) {
+  const double middle = runs_[mark_].value;
+  const size_t from = place(gone);
+  const size_t to = place(value);
+  const bool leaves = --runs_[from].count == 0;
+  const bool joins = to < runs_.size() && runs_[to].value == value;
+  const auto run = [&](size_t index) { return runs_.begin() + static_cast<std::ptrdiff_t>(index); };
+  if (joins) {
+    ++runs_[to].count;
+    if (leaves) runs_.erase(run(from));
+  } else if (!leaves) {
+    runs_.insert(run(to), {value, 1});
+  } else if (from < to) {
+    *std::move(run(from + 1), run(to), run(from)) = {value, 1};
+  } else {
+    *(std::move_backward(run(to), run(from), run(from + 1)) - 1) = {value, 1};
+  }
+  below_ += static_cast<size_t>(value < middle);
+  below_ -= static_cast<size_t>(gone < middle);
+  mark_ += static_cast<size_t>(value < middle && !joins);
+  mark_ -= static_cast<size_t>(gone < middle && leaves);
+  moveMark();
 }
 
 void OrderedWindow::repeat(size_t times) {
@@ -42,9 +80,8 @@ void OrderedWindow::insert(double value) {
     moveMark();
     return;
   }
-  const auto at = std::lower_bound(runs_.begin(), runs_.end(), value,
-                                   [](const Run& run, double wanted) { return run.value < wanted; });
-  const auto index = static_cast<size_t>(at - runs_.begin());
+  const size_t index = place(value);
+  const auto at = runs_.begin() + static_cast<std::ptrdiff_t>(index);
   if (at != runs_.end() && at->value == value) {
     ++at->count;
     if (index < mark_) ++below_;
@@ -61,9 +98,8 @@ void OrderedWindow::insert(double value) {
 
 void OrderedWindow::remove(double value) {
   if (std::isnan(value)) return;
-  const auto at = std::lower_bound(runs_.begin(), runs_.end(), value,
-                                   [](const Run& run, double wanted) { return run.value < wanted; });
-  const auto index = static_cast<size_t>(at - runs_.begin());
+  const size_t index = place(value);
+  const auto at = runs_.begin() + static_cast<std::ptrdiff_t>(index);
   --count_;
   if (index < mark_) --below_;
   if (--at->count == 0) {
@@ -74,14 +110,11 @@ void OrderedWindow::remove(double value) {
     mark_ = below_ = 0;
     return;
   }
-  if (mark_ == runs_.size()) {
-    --mark_;
-    below_ -= runs_[mark_].count;
-  }
   moveMark();
 }
 
 void OrderedWindow::moveMark() {
+  if (mark_ == runs_.size()) below_ -= runs_[--mark_].count;
   const size_t rank = (count_ - 1) / 2;
   while (below_ > rank) below_ -= runs_[--mark_].count;
   while (below_ + runs_[mark_].count <= rank) below_ += runs_[mark_++].count;

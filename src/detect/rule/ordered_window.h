@@ -45,6 +45,9 @@ class OrderedWindow {
     size_t count;
   };
 
+  // The first run that is not less.
+  size_t place(double value) const;
+  void replace(double gone, double value);
   void insert(double value);
   void remove(double value);
   void moveMark();
