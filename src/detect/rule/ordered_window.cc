@@ -118,6 +118,9 @@ void OrderedWindow::moveMark() {
   const size_t rank = (count_ - 1) / 2;
   while (below_ > rank) below_ -= runs_[--mark_].count;
   while (below_ + runs_[mark_].count <= rank) below_ += runs_[mark_++].count;
+  const double lower = runs_[mark_].value;
+  const bool one = count_ % 2 == 1 || below_ + runs_[mark_].count > count_ / 2;
+  median_ = one ? lower : lower + (runs_[mark_ + 1].value - lower) / 2;
 }
 
 }  // namespace nightjar::detect

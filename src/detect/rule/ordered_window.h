@@ -29,11 +29,7 @@ class OrderedWindow {
   size_t count() const { return count_; }
 
   // The middle value, or the mean of the two in the middle. REQUIRES: count() > 0, as for largest().
-  double median() const {
-    const double lower = runs_[mark_].value;
-    if (count_ % 2 == 1 || below_ + runs_[mark_].count > count_ / 2) return lower;
-    return lower + (runs_[mark_ + 1].value - lower) / 2;
-  }
+  double median() const { return median_; }
   size_t bytes() const { return ring_.capacity() * sizeof(double) + runs_.capacity() * sizeof(Run); }
   // The value that was pushed last, or so many before it. REQUIRES: it is in the window.
   double last(size_t before) const { return ring_[(oldest_ + 2 * ring_.size() - 1 - before) % ring_.size()]; }
@@ -59,6 +55,7 @@ class OrderedWindow {
   size_t count_ = 0;
   size_t mark_ = 0;   // the run that holds the (lower) median
   size_t below_ = 0;  // values in the runs before it
+  double median_ = 0;
 };
 
 }  // namespace nightjar::detect
