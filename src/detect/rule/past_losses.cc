@@ -28,7 +28,8 @@ void RecentSums::reset(size_t capacity) {
   capacity_ = capacity;
   count_ = at_ = 0;
   total_ = 0;
-  totals_ = std::vector<double>();
+  totals_.clear();
+  if (totals_.capacity() > kLeastTotals) totals_ = std::vector<double>();
 }
 
 void RecentSums::grow() {

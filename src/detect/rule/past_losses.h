@@ -16,7 +16,7 @@ namespace nightjar::detect {
 // Sums of the last bins, up to a fixed number of them.
 class RecentSums {
  public:
-  // Forgets everything. Memory comes with the first push.
+  // Forgets everything. Memory comes with the first push; but for a little it goes again here.
   void reset(size_t capacity);
   void push(double value) {
     ++count_;

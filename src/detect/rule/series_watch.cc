@@ -15,6 +15,8 @@ constexpr size_t kYoungBins = 4;
 constexpr double kRounding = 1 + 1e-6;
 // More alarms in a week are not counted.
 constexpr size_t kMostAlarms = 8;
+// Memory for so many suspect bins is kept: noise has some every hour.
+constexpr size_t kShortRun = 16;
 
 }  // namespace
 
@@ -269,7 +271,8 @@ void SeriesWatch::open(const UsableBin& bin) {
 
 void SeriesWatch::clearRun() {
   const size_t capacity = 2 * PastLosses::windowOf(ordinary_.past().scales() - 1);
-  run_ = std::vector<UsableBin>();
+  run_.clear();
+  if (run_.capacity() > kShortRun) run_ = std::vector<UsableBin>();
   run_clipped_.reset(capacity);
   run_losses_.reset(capacity);
   evidence_ = most_evidence_ = 0;
