@@ -154,11 +154,6 @@ void PastLosses::wake() {
   }
 }
 
-double PastLosses::unheardOf(size_t scale, Measure measure) {
-  if (refreshed_ == 0 || count_ >= refreshed_ + refresh_bins_) refresh();
-  return thresholds_[measure][scale];
-}
-
 void PastLosses::refresh() {
   refreshed_ = count_;
   std::array<double, kScales>& means = thresholds_[kMean];

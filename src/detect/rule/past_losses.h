@@ -79,7 +79,10 @@ class PastLosses {
 
   // The mean loss of windowOf(scale) bins that has no precedent here, or the least loss of so many bins;
   // infinite if too little is known.
-  double unheardOf(size_t scale, Measure measure = kMean);
+  double unheardOf(size_t scale, Measure measure = kMean) {
+    if (refreshed_ == 0 || count_ >= refreshed_ + refresh_bins_) refresh();
+    return thresholds_[measure][scale];
+  }
   // The largest one that is not a rare one.
   double seen(size_t scale, Measure measure = kMean) const { return seen_[measure][scale]; }
   // How many such means stand behind it that do not overlap.

@@ -122,7 +122,7 @@ void SeriesWatch::suspect(const UsableBin& bin) {
 
 void SeriesWatch::readThresholds() {
   std::erase_if(alarms_, [&](size_t at) { return at + 7 * common_->day <= tick_; });
-  thresholds_ = thresholdsOf(ordinary_, *common_, alarms_.size());
+  updateThresholds(ordinary_, *common_, alarms_.size(), thresholds_);
 }
 
 bool SeriesWatch::opens(const UsableBin& bin, double baseline) {

@@ -26,44 +26,58 @@ double youthOf(const Ordinary& ordinary, const WatchCommon& common) {
   return ordinary.hasRhythm() && ordinary.learnt() < 8 * common.day ? parameters.weekend_factor : 1;
 }
 
+// What the measures of one length of time have in common.
+struct Length {
+  Length(const Ordinary& ordinary, const WatchCommon& common, size_t scale);
+
+  double window;  // in bins
+  double spread;  // values in it
+  double few;     // what so short a past asks for, as a factor
+  bool calm;      // noise makes no total loss
+};
+
+Length::Length(const Ordinary& ordinary, const WatchCommon& common, size_t scale)
+    : window(static_cast<double>(PastLosses::windowOf(scale))),
+      spread(window / static_cast<double>(ordinary.hold())) {
+  const Parameters& parameters = common.parameters;
+  few = 1 + parameters.few_windows * std::max(1.0, 1 / spread) / ordinary.past().windows(scale);
+  calm = parameters.total_noise * ordinary.noise() < parameters.total_loss * std::sqrt(std::max(1.0, spread));
+}
+
 // The thresholds of one measure, from the shortest window to the longest.
 class Measured {
  public:
-  Measured(Ordinary& ordinary, const WatchCommon& common, size_t alarms, PastLosses::Measure measure)
+  Measured(Ordinary& ordinary, const WatchCommon& common, PastLosses::Measure measure, double whim,
+           double doubt)
       : ordinary_(ordinary),
         common_(common),
         parameters_(common.parameters),
         measure_(measure),
-        whim_(whimOf(ordinary, common)),
-        doubt_(1 + common.parameters.weary * static_cast<double>(alarms)),
+        whim_(whim),
+        doubt_(doubt),
         young_(youthOf(ordinary, common)) {}
 
-  double whim() const { return whim_; }
+  PastLosses::Measure measure() const { return measure_; }
   double unheardOf(size_t scale) const { return ordinary_.past().unheardOf(scale, measure_); }
 
   struct Both {
     double opening, beginning;
   };
-  Both next(size_t scale) {
-    const PastLosses& past = ordinary_.past();
-    const auto window = static_cast<double>(PastLosses::windowOf(scale));
-    const double spread = window / static_cast<double>(ordinary_.hold());  // values in the window
-    const double few = 1 + parameters_.few_windows * std::max(1.0, 1 / spread) / past.windows(scale);
-    const double asked = doubt_ * std::max(young_, few) * unheardOf(scale);
+  Both next(size_t scale, const Length& length) {
+    const double spread = length.spread;
+    const double asked = doubt_ * std::max(young_, length.few) * unheardOf(scale);
     // A longer window never shows more than the shorter ones that it is made of.
     least_opening_ = std::min(least_opening_, std::max(ordinary_.wander(), asked));
     least_step_ = std::min(least_step_, asked);
     const double floor = std::max(parameters_.min_depth, whim_ / std::max(1.0, spread));
     Both both{std::max(floor, least_opening_),
               std::max({floor, ordinary_.wander(), parameters_.step_needed * least_step_})};
-    if (spread <= 1 && window * static_cast<double>(common_.width.length().count()) >
+    if (spread <= 1 && length.window * static_cast<double>(common_.width.length().count()) >
                            static_cast<double>(parameters_.confirm.count()))
       both.opening = std::max(parameters_.lone_factor * both.opening, parameters_.lone_depth);
-    const bool calm = parameters_.total_noise * ordinary_.noise() <
-                      parameters_.total_loss * std::sqrt(std::max(1.0, spread));
-    if (calm && past.seen(scale, measure_) < parameters_.total_loss / 2)
+    if (length.calm && ordinary_.past().seen(scale, measure_) < parameters_.total_loss / 2)
       both.opening = std::min(both.opening, parameters_.total_loss);
-    if (calm) both.beginning = std::min(both.beginning, parameters_.step_enough / 2);
+    if (length.calm) both.beginning = std::min(both.beginning, parameters_.step_enough / 2);
     if (measure_ == PastLosses::kLeast) askToHold(both, floor, spread);
     both.opening *= parameters_.threshold_scale;
     both.beginning *= parameters_.threshold_scale;
@@ -92,26 +106,25 @@ class Measured {
 
 }  // namespace
 
-Thresholds thresholdsOf(Ordinary& ordinary, const WatchCommon& common, size_t alarms) {
+void updateThresholds(Ordinary& ordinary, const WatchCommon& common, size_t alarms, Thresholds& result) {
   const Parameters& parameters = common.parameters;
-  Thresholds result;
-  double whim = 0;
-  for (const PastLosses::Measure measure : {PastLosses::kMean, PastLosses::kLeast}) {
-    Measured measured(ordinary, common, alarms, measure);
-    whim = measured.whim();
-    for (size_t scale = 0; scale < ordinary.past().scales(); ++scale) {
-      const auto [opening, beginning] = measured.next(scale);
-      result.opening[measure][scale] = opening;
-      result.beginning[measure][scale] = beginning;
-      if (measure == PastLosses::kMean)
-        result.ordinary[scale] =
-            parameters.threshold_scale * std::max(parameters.min_depth, measured.unheardOf(scale));
+  const double whim = whimOf(ordinary, common);
+  const double doubt = 1 + parameters.weary * static_cast<double>(alarms);
+  Measured mean(ordinary, common, PastLosses::kMean, whim, doubt);
+  Measured least(ordinary, common, PastLosses::kLeast, whim, doubt);
+  for (size_t scale = 0; scale < ordinary.past().scales(); ++scale) {
+    const Length length(ordinary, common, scale);
+    for (Measured* measured : {&mean, &least}) {
+      const auto [opening, beginning] = measured->next(scale, length);
+      result.opening[measured->measure()][scale] = opening;
+      result.beginning[measured->measure()][scale] = beginning;
     }
+    result.ordinary[scale] =
+        parameters.threshold_scale * std::max(parameters.min_depth, mean.unheardOf(scale));
   }
   // What is asked of a fall must not be clipped away.
   const double alone = std::max(result.opening[PastLosses::kMean][0], result.beginning[PastLosses::kMean][0]);
   result.clip = std::max(2 * std::max(parameters.min_depth, whim), parameters.clip_factor * alone);
-  return result;
 }
 
 }  // namespace nightjar::detect

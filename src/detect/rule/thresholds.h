@@ -19,7 +19,8 @@ struct Thresholds {
   double clip = 1;                                          // one bin counts for no more in a mean
 };
 
-// `alarms`: anomalies in the last week. Refreshes what the past losses say.
-Thresholds thresholdsOf(Ordinary& ordinary, const WatchCommon& common, size_t alarms);
+// For the scales that the past losses have; others stay. `alarms`: anomalies in the last week. Refreshes what
+// the past losses say.
+void updateThresholds(Ordinary& ordinary, const WatchCommon& common, size_t alarms, Thresholds& result);
 
 }  // namespace nightjar::detect
