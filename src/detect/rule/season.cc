@@ -113,11 +113,13 @@ void Cycle::fold() {
   const size_t slot = open_slot_ % slots_;
   float* const kept = kept_values_.data() + slot * kept_;
   float& place = kept[turns_[slot] % kept_];
+  const bool same = turns_[slot] >= kept_ && place == mean;
+  // Turns above `kept` only count the place that is the oldest.
+  turns_[slot] = static_cast<uint16_t>(turns_[slot] + 1U < 2 * kept_ ? turns_[slot] + 1U : kept_);
+  if (same) return;
   if (place != 0) --departures_;
   if (mean != 0) ++departures_;
   place = mean;
-  // Turns above `kept` only count the place that is the oldest.
-  turns_[slot] = static_cast<uint16_t>(turns_[slot] + 1U < 2 * kept_ ? turns_[slot] + 1U : kept_);
   if (usual_[slot] != 0) --moving_slots_;
   usual_[slot] = lowerMedian(kept, std::min<size_t>(turns_[slot], kept_));
   if (usual_[slot] != 0) ++moving_slots_;
