@@ -177,6 +177,7 @@ void Ordinary::measureHold() {
       most = std::max(most, here);
     }
     if (static_cast<double>(most) >= parameters_->held_changes * static_cast<double>(changes)) hold_ = bins;
+    if (bins == 3 && hold_ == 1) return;  // the others are multiples of these
   }
 }
 

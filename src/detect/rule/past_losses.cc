@@ -169,37 +169,38 @@ void PastLosses::refresh() {
   thresholds_[kLeast][0] = means[0];
   seen_[kLeast][0] = seen_[kMean][0];
   clip_ = std::min(1.0, std::max(2 * parameters_->min_depth, thresholds_[kMean][0]));
-  learn_clip_ =
-      std::clamp(parameters_->bulk_factor * quantile(0, parameters_->bulk), parameters_->learn_clip, 1.0);
+  learn_clip_ = std::clamp(parameters_->bulk_factor * bulk(), parameters_->learn_clip, 1.0);
 }
 
-// All above are empty in both: most are, for losses are small.
-size_t PastLosses::bucketsUsed(const Histogram& one, const Histogram& other) {
+double PastLosses::bulk() const {
+  if (histograms_.empty() || drawn_from_[0] == 0) return 0;
+  return Descent(histogram(0, kMean, 0), histogram(1, kMean, 0)).to(parameters_->bulk * drawn_from_[0]);
+}
+
+PastLosses::Descent::Descent(const Histogram& now, const Histogram& before) : now_(now), before_(before) {
+  // Most of the highest are empty, for losses are small.
   constexpr size_t kAtOnce = 4;
-  size_t used = kBuckets;
-  for (; used >= kAtOnce; used -= kAtOnce) {
+  for (; left_ >= kAtOnce; left_ -= kAtOnce) {
     std::array<uint64_t, 2> highest;
-    std::memcpy(&highest[0], &one[used - kAtOnce], sizeof(uint64_t));
-    std::memcpy(&highest[1], &other[used - kAtOnce], sizeof(uint64_t));
+    std::memcpy(&highest[0], &now[left_ - kAtOnce], sizeof(uint64_t));
+    std::memcpy(&highest[1], &before[left_ - kAtOnce], sizeof(uint64_t));
     if ((highest[0] | highest[1]) != 0) break;
   }
-  return used;
 }
 
-double PastLosses::quantile(size_t scale, double share_above) const {
-  if (histograms_.empty()) return 0;
-  const double wanted = share_above * (now_.samples[scale] + before_.samples[scale]);
-  const Histogram& now = histogram(0, kMean, scale);
-  const Histogram& before = histogram(1, kMean, scale);
-  double above = 0;
-  for (size_t bucket = bucketsUsed(now, before); bucket-- > 0;) {
-    const double here = now[bucket] + before[bucket];
-    if (here > 0 && above + here >= wanted) {
-      return lossOf(static_cast<double>(bucket) + 0.5 - (wanted - above) / here);
-    }
-    above += here;
+double PastLosses::Descent::to(double rank) {
+  auto wanted = static_cast<uint32_t>(rank);
+  if (wanted < rank) ++wanted;
+  size_t left = left_;
+  uint32_t above = above_;
+  uint32_t here = 0;
+  for (; left > 0; --left, above += here) {
+    here = uint32_t{now_[left - 1]} + before_[left - 1];
+    if (above + here >= wanted) break;
   }
-  return 0;
+  left_ = left;
+  above_ = above;
+  return left == 0 ? 0 : lossOf(static_cast<double>(left) - 0.5 - (rank - above) / here);
 }
 
 // The tail of the past is drawn on as an exponential one through its 90th percentile and its highest known
@@ -211,25 +212,9 @@ double PastLosses::compute(Measure measure, size_t scale) {
   if (histograms_.empty()) return 0;
   const double worse_high = std::max(1.0, samples * parameters_->tail_high);
   const double worse_low = std::max(2 * worse_high, samples * parameters_->tail_low);
-  const Histogram& now = histogram(0, measure, scale);
-  const Histogram& before = histogram(1, measure, scale);
-  double high = 0;
-  double low = 0;
-  double above = 0;
-  for (size_t bucket = bucketsUsed(now, before); bucket-- > 0;) {
-    const double here = now[bucket] + before[bucket];
-    if (here > 0) {
-      const auto at = [&](double rank) {
-        return lossOf(static_cast<double>(bucket) + 0.5 - (rank - above) / here);
-      };
-      if (above < worse_high - 0.5 && above + here >= worse_high - 0.5) high = at(worse_high - 0.5);
-      if (above + here >= worse_low) {
-        low = at(worse_low);
-        break;
-      }
-    }
-    above += here;
-  }
+  Descent descent(histogram(0, measure, scale), histogram(1, measure, scale));
+  const double high = descent.to(worse_high - 0.5);
+  const double low = descent.to(worse_low);
   const Tail& tail = tailOf(scale, worse_high / samples, worse_low / samples);
   const double slope = (high - low) / tail.known;
   const double drawn = high + slope * tail.unknown;

@@ -36,9 +36,10 @@ class RecentSums {
   size_t bytes() const { return totals_.capacity() * sizeof(double); }
   // Of the last n bins. REQUIRES: n <= count() and n <= capacity.
   double sum(size_t n) const {
+    if (n < at_) return total_ - totals_[at_ - n];
     const size_t size = totals_.size();
-    if (size <= capacity_ && n >= at_) return total_;
-    return total_ - totals_[at_ >= n ? at_ - n : at_ + size - n];
+    if (size <= capacity_) return total_;
+    return total_ - totals_[at_ == n ? 0 : at_ + size - n];
   }
 
  private:
@@ -114,6 +115,19 @@ class PastLosses {
     double known = 0, unknown = 0;
   };
 
+  // Walks through both generations from the largest loss down.
+  class Descent {
+   public:
+    Descent(const Histogram& now, const Histogram& before);
+    // The loss that so many were worse than. REQUIRES: more than 0, and no fewer than were asked for before.
+    double to(double rank);
+
+   private:
+    const Histogram &now_, &before_;
+    size_t left_ = kBuckets;
+    uint32_t above_ = 0;  // losses in buckets that were left behind
+  };
+
   static size_t bucketOf(double loss);
   static double lossOf(double bucket);
   size_t stepOf(size_t scale) const { return scale == 0 ? 1 : windowOf(scale) / 2; }
@@ -132,8 +146,7 @@ class PastLosses {
     return histograms_[histogramAt(generation, measure, scale)];
   }
   const Tail& tailOf(size_t scale, double share_high, double share_low);
-  static size_t bucketsUsed(const Histogram& one, const Histogram& other);
-  double quantile(size_t scale, double share_above) const;
+  double bulk() const;
 
   size_t scales_ = 1;
   size_t generation_bins_ = 1;
