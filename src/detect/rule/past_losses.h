@@ -78,10 +78,14 @@ class PastLosses {
   static size_t windowOf(size_t scale) { return size_t{1} << scale; }
   double recentSum(size_t bins) const { return recent_.sum(bins); }
 
+  // Once an hour, when somebody asks, it is worked out anew what has no precedent.
+  void refreshIfDue() {
+    if (refreshed_ == 0 || count_ >= refreshed_ + refresh_bins_) refresh();
+  }
   // The mean loss of windowOf(scale) bins that has no precedent here, or the least loss of so many bins;
   // infinite if too little is known.
   double unheardOf(size_t scale, Measure measure = kMean) {
-    if (refreshed_ == 0 || count_ >= refreshed_ + refresh_bins_) refresh();
+    refreshIfDue();
     return thresholds_[measure][scale];
   }
   // The largest one that is not a rare one.

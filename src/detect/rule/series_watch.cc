@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "detect/rule/usable.h"
 
@@ -87,7 +88,7 @@ State SeriesWatch::whileOrdinary(const UsableBin& bin, double baseline, uint32_t
       ordinary_.learn(bin);
       return State::kOrdinary;
     }
-    readThresholds();
+    beginRun();
   }
   suspect(bin);
   const size_t patience =
@@ -111,7 +112,8 @@ State SeriesWatch::whileOrdinary(const UsableBin& bin, double baseline, uint32_t
 }
 
 void SeriesWatch::suspect(const UsableBin& bin) {
-  const double clipped = std::min(bin.loss, thresholds_.clip);
+  const bool may_be_clipped = bin.loss > leastClip(*parameters_);
+  const double clipped = may_be_clipped ? std::min(bin.loss, thresholds().clip) : bin.loss;
   run_.push_back(bin);
   run_clipped_.push(clipped);
   run_losses_.push(bin.loss);
@@ -120,9 +122,17 @@ void SeriesWatch::suspect(const UsableBin& bin) {
   calm_ = bin.loss <= 0 ? calm_ + 1 : 0;
 }
 
-void SeriesWatch::readThresholds() {
+void SeriesWatch::beginRun() {
   std::erase_if(alarms_, [&](size_t at) { return at + 7 * common_->day <= tick_; });
-  updateThresholds(ordinary_, *common_, alarms_.size(), thresholds_);
+  ordinary_.past().refreshIfDue();
+  thresholds_known_ = false;
+  grain_before_ = ordinary_.grain();
+}
+
+const Thresholds& SeriesWatch::thresholds() {
+  if (!std::exchange(thresholds_known_, true))
+    updateThresholds(ordinary_, *common_, grain_before_, alarms_.size(), thresholds_);
+  return thresholds_;
 }
 
 bool SeriesWatch::opens(const UsableBin& bin, double baseline) {
@@ -145,7 +155,8 @@ bool SeriesWatch::opens(const UsableBin& bin, double baseline) {
 }
 
 bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline) {
-  const double asked = thresholds_.opening[measure][scale];
+  if (shown < leastOpening(*parameters_)) return false;
+  const double asked = thresholds().opening[measure][scale];
   if (shown < asked) return false;
   const size_t in_run = std::min(PastLosses::windowOf(scale), run_.size());
   if (meanLoss(in_run) * baseline < parameters_->min_grains * ordinary_.grain()) return false;
@@ -284,7 +295,7 @@ bool SeriesWatch::lasts() {
   const size_t n = std::min(run_.size(), run_losses_.capacity());
   const double mean = meanLoss(n);
   if (mean <
-      parameters_->day_share * std::max(thresholds_.ordinary[common_->first_scale], 2 * ordinary_.wander()))
+      parameters_->day_share * std::max(thresholds().ordinary[common_->first_scale], 2 * ordinary_.wander()))
     return false;
   opened_scale_ = ordinary_.past().scales() - 1;
   opened_bins_ = onset(n);

@@ -43,7 +43,8 @@ class SeriesWatch {
   // Whether an anomaly opens.
   State whileOrdinary(const UsableBin& bin, double baseline, uint32_t& suspects);
   void suspect(const UsableBin& bin);
-  void readThresholds();
+  void beginRun();
+  const Thresholds& thresholds();
   bool opens(const UsableBin& bin, double baseline);
   // `shown` by the last bins, of what the measure measures.
   bool opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline);
@@ -85,7 +86,9 @@ class SeriesWatch {
   RecentSums run_clipped_, run_losses_;
   double evidence_ = 0, most_evidence_ = 0;
   size_t calm_ = 0;
-  Thresholds thresholds_;
+  Thresholds thresholds_;  // of when the run began; most runs end before anybody asks for them
+  bool thresholds_known_ = false;
+  double grain_before_ = 0;  // when the run began
 
   bool open_ = false;
   size_t opened_scale_ = 0, opened_bins_ = 0;

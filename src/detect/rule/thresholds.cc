@@ -8,11 +8,11 @@ namespace nightjar::detect {
 namespace {
 
 // What was not seen in n values may still come once in some n; but hardly far beyond the noise that was seen.
-double whimOf(const Ordinary& ordinary, const WatchCommon& common) {
+double whimOf(const Ordinary& ordinary, const WatchCommon& common, double smallest_change) {
   const Parameters& parameters = common.parameters;
   const auto values = static_cast<double>(std::max<size_t>(1, ordinary.learnt() / ordinary.hold()));
   const double unseen = std::min(parameters.whim_depth, parameters.whim_after / values);
-  const double grain = common.counts ? 1 : ordinary.grain();
+  const double grain = common.counts ? 1 : smallest_change;
   if (grain == 0) return unseen;
   return std::min(unseen, std::max(parameters.whim_noise * ordinary.noise(),
                                    parameters.whim_grains * grain / ordinary.level()));
@@ -106,9 +106,10 @@ class Measured {
 
 }  // namespace
 
-void updateThresholds(Ordinary& ordinary, const WatchCommon& common, size_t alarms, Thresholds& result) {
+void updateThresholds(Ordinary& ordinary, const WatchCommon& common, double grain, size_t alarms,
+                      Thresholds& result) {
   const Parameters& parameters = common.parameters;
-  const double whim = whimOf(ordinary, common);
+  const double whim = whimOf(ordinary, common, grain);
   const double doubt = 1 + parameters.weary * static_cast<double>(alarms);
   Measured mean(ordinary, common, PastLosses::kMean, whim, doubt);
   Measured least(ordinary, common, PastLosses::kLeast, whim, doubt);

@@ -2,6 +2,7 @@
 // of.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -19,8 +20,17 @@ struct Thresholds {
   double clip = 1;                                          // one bin counts for no more in a mean
 };
 
-// For the scales that the past losses have; others stay. `alarms`: anomalies in the last week. Refreshes what
-// the past losses say.
-void updateThresholds(Ordinary& ordinary, const WatchCommon& common, size_t alarms, Thresholds& result);
+// For the scales that the past losses have; others stay. `grain`: the smallest change that is known,
+// `alarms`: anomalies in the last week. Refreshes what the past losses say.
+void updateThresholds(Ordinary& ordinary, const WatchCommon& common, double grain, size_t alarms,
+                      Thresholds& result);
+
+// No threshold for opening is less, of any series, nor any clip.
+inline double leastOpening(const Parameters& parameters) {
+  return parameters.threshold_scale * std::min(parameters.min_depth, parameters.total_loss);
+}
+inline double leastClip(const Parameters& parameters) {
+  return 2 * parameters.min_depth;
+}
 
 }  // namespace nightjar::detect
