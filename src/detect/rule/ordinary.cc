@@ -104,7 +104,8 @@ void Ordinary::learn(const UsableBin& bin) {
     for (const Baseline one : {kDaily, kWeekly}) {
       if (!known()) break;
       if (cycle(one).knows(bin.tick)) {
-        pasts_[one].learn(lossAgainst(baselineOf(one, level, bin.tick), bin), plain);
+        const double baseline = baselineOf(one, level, bin.tick);
+        pasts_[one].learn(baseline == level ? plain : lossAgainst(baseline, bin), plain);
       }
       cycle(one).learn(bin.tick, bin.value - day);
     }

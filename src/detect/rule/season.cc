@@ -42,6 +42,7 @@ void Cycle::reset(size_t period, size_t slot, size_t kept, size_t needed) {
 }
 
 double Cycle::usual(size_t bin) const {
+  if (moving_slots_ == 0) return 0;
   const auto& [same, slot, in_slot] = position(bin);
   if (slot_bins_ == 1) return usual_[slot];
   // Half way through the slot its own value holds, at its edges the mean with its neighbour's.
