@@ -22,6 +22,19 @@ double shareOf(size_t scale) {
   return std::bit_cast<double>((uint64_t{1023} - scale) << 52);
 }
 
+// Logarithms take longer than all the rest of a tail, and are those of the same few shares again and again.
+double logOf(double number) {
+  struct Known {
+    double number = 1, log = 0;
+  };
+  constexpr int kBits = 10;
+  thread_local std::array<Known, 1 << kBits> memory;
+  constexpr uint64_t kGolden = 0x9E3779B97F4A7C15;  // Knuth, The Art of Computer Programming 3, 6.4
+  Known& known = memory[std::bit_cast<uint64_t>(number) * kGolden >> (64 - kBits)];
+  if (known.number != number) known = {number, std::log(number)};
+  return known.log;
+}
+
 }  // namespace
 
 void RecentSums::reset(size_t capacity) {
@@ -53,7 +66,8 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
   while (scales_ < kScales && windowOf(scales_) <= longest) ++scales_;
   generation_bins_ = bins(parameters.generation);
   refresh_bins_ = bins(std::chrono::hours(1));
-  bins_per_week_ = static_cast<double>(bins(std::chrono::hours(7 * 24)));
+  asked_ = parameters.false_alarms_a_week / static_cast<double>(scales_) /
+           static_cast<double>(bins(std::chrono::hours(7 * 24)));
   clip_ = 1;
   learn_clip_ = parameters.learn_clip;
   count_ = still_ = refreshed_ = 0;
@@ -63,7 +77,6 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
   recent_.reset(2 * windowOf(scales_ - 1));
   now_ = before_ = {};
   histograms_.clear();
-  tails_ = {};
 }
 
 size_t PastLosses::bucketOf(double loss) {
@@ -215,24 +228,18 @@ double PastLosses::compute(Measure measure, size_t scale) {
   Descent descent(histogram(0, measure, scale), histogram(1, measure, scale));
   const double high = descent.to(worse_high - 0.5);
   const double low = descent.to(worse_low);
-  const Tail& tail = tailOf(scale, worse_high / samples, worse_low / samples);
-  const double slope = (high - low) / tail.known;
-  const double drawn = high + slope * tail.unknown;
+  const double share_high = worse_high / samples;
+  const double share_low = worse_low / samples;
+  const double asked = asked_ * static_cast<double>(windowOf(scale));
+  // How many powers of e lie between the two, and from the higher to what is asked for.
+  const double known = logOf(share_low / share_high);
+  const double unknown = std::max(0.0, logOf(share_high / asked));
+  const double slope = (high - low) / known;
+  const double drawn = high + slope * unknown;
   seen_[measure][scale] = high;
   return std::min(drawn, (windowOf(scale) < parameters_->long_bins ? parameters_->precedent_factor
                                                                    : parameters_->long_factor) *
                              high);
-}
-
-// Logarithms take longer than all the rest of compute(), and the shares hardly ever change.
-const PastLosses::Tail& PastLosses::tailOf(size_t scale, double share_high, double share_low) {
-  Tail& tail = tails_[scale];
-  if (tail.share_high == share_high && tail.share_low == share_low) return tail;
-  const double asked = parameters_->false_alarms_a_week / static_cast<double>(scales_) *
-                       static_cast<double>(windowOf(scale)) / bins_per_week_;
-  tail = {share_high, share_low, std::log(share_low / share_high),
-          std::max(0.0, std::log(share_high / asked))};
-  return tail;
 }
 
 double PastLosses::deviation() const {

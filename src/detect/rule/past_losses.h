@@ -112,13 +112,6 @@ class PastLosses {
     std::array<uint32_t, kScales> samples{};
   };
 
-  // How many powers of e lie between the shares of the past that were worse than the two known points of
-  // the tail, and from the higher of these to what is asked for.
-  struct Tail {
-    double share_high = -1, share_low = -1;
-    double known = 0, unknown = 0;
-  };
-
   // Walks through both generations from the largest loss down.
   class Descent {
    public:
@@ -149,7 +142,6 @@ class PastLosses {
   const Histogram& histogram(size_t generation, Measure measure, size_t scale) const {
     return histograms_[histogramAt(generation, measure, scale)];
   }
-  const Tail& tailOf(size_t scale, double share_high, double share_low);
   double bulk() const;
 
   size_t scales_ = 1;
@@ -157,7 +149,7 @@ class PastLosses {
   size_t refresh_bins_ = 1;
   double clip_ = 1, learn_clip_ = 1;
   Parameters const* parameters_ = nullptr;
-  double bins_per_week_ = 1;
+  double asked_ = 1;  // the share of bins that may be worse than what has no precedent
 
   size_t count_ = 0;
   size_t still_ = 0;  // bins in a row with a loss of 0
@@ -172,7 +164,6 @@ class PastLosses {
   std::array<uint32_t, kScales> drawn_from_{};
   // By scale the least loss of the last whole window, counted from the first bin.
   std::array<double, kScales> least_{};
-  std::array<Tail, kScales> tails_{};
 };
 
 }  // namespace nightjar::detect
