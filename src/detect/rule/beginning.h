@@ -24,6 +24,8 @@ class Beginning {
   // What was said of the bin [start, end). Tells of the low bins of the beginning when it is known that they
   // were low: once at most, after begin() or after the rule has forgotten the series.
   std::optional<Low> next(Time start, Time end, const Verdict& verdict);
+  // Nothing comes of ordinary bins any more.
+  bool decided() const { return decided_; }
 
  private:
   std::optional<Low> afterOrdinary(Time start, Time end, const Verdict& verdict);

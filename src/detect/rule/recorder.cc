@@ -36,6 +36,11 @@ void Recorder::begin(const series::SeriesKey& key, BinWidth width, Bin first) {
 void Recorder::add(std::span<const Verdict> verdicts, std::span<const series::Point> points) {
   for (size_t i = 0; i < verdicts.size(); ++i, next_ = next_.next()) {
     const Verdict& verdict = verdicts[i];
+    if (verdict.state == State::kOrdinary && !current_ && beginning_.decided()) {  // nearly all bins
+      suspects_.clear();
+      gap_ = 0;
+      continue;
+    }
     if (const auto dark = beginning_.next(binStart(), next_.next().start(width_), verdict)) cannotTell(*dark);
     switch (verdict.state) {
       case State::kNoCoverage:
