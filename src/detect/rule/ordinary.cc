@@ -211,13 +211,12 @@ void Ordinary::noteChange(size_t tick, double change, double baseline) {
 
 // An hour is known when it is over: a night that begins within one is not its usual course.
 void Ordinary::see(size_t tick) {
-  const size_t hour = tick / common_->hour;
-  if (hour == seen_hour_) return;
+  if (seen_hour_ != kNever && tick - seen_hour_ * common_->hour < common_->hour) return;
   if (seen_hour_ != kNever) {
     day_hours_.set(seen_hour_ % 24);
     week_hours_.set(seen_hour_ % week_hours_.size());
   }
-  seen_hour_ = hour;
+  seen_hour_ = tick / common_->hour;
 }
 
 bool Ordinary::unseen(size_t tick) const {

@@ -36,8 +36,7 @@ void Cycle::reset(size_t period, size_t slot, size_t kept, size_t needed) {
   usual_.clear();
   departures_ = moving_slots_ = 0;
   sum_ = 0;
-  bins_ = 0;
-  begun_ = false;
+  bins_ = open_until_ = 0;
   position_ = {};
 }
 
@@ -65,15 +64,15 @@ double Cycle::steepest() const {
   return most;
 }
 
-void Cycle::enter(size_t bin) {
+void Cycle::enterSlotOf(size_t bin) {
   const size_t slot = bin / slot_bins_;
-  if (!begun_) {
-    first_slot_ = open_slot_ = slot;
-    begun_ = true;
+  if (open_until_ == 0) {
+    first_slot_ = slot;
+  } else {
+    fold();
   }
-  if (slot == open_slot_) return;
-  fold();
   open_slot_ = slot;
+  open_until_ = (slot + 1) * slot_bins_;
 }
 
 void Cycle::learnStill(size_t first, size_t bins) {

@@ -61,7 +61,10 @@ class Cycle {
     }
     return known;
   }
-  void enter(size_t bin);
+  void enter(size_t bin) {
+    if (bin >= open_until_) enterSlotOf(bin);
+  }
+  void enterSlotOf(size_t bin);
   void fold();
 
   size_t slots_ = 1, slot_bins_ = 1, kept_ = 1, needed_ = 1;
@@ -70,12 +73,12 @@ class Cycle {
   std::vector<uint16_t> turns_;  // by slot: how often it was learnt
   std::vector<float> usual_;     // by slot
   size_t open_slot_ = 0;         // bin / slot_bins_ of the one that is being learnt
+  size_t open_until_ = 0;        // its end; 0: none is open
   size_t first_slot_ = 0;        // of the first bin ever learnt
   size_t moving_slots_ = 0;      // with a usual departure
   size_t departures_ = 0;        // kept values other than 0
   double sum_ = 0;
   size_t bins_ = 0;
-  bool begun_ = false;
   mutable Position position_;
 };
 
