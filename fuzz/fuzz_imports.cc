@@ -7,6 +7,7 @@
 #include "imports/binning.h"
 #include "imports/curated_outages.h"
 #include "imports/importer.h"
+#include "imports/settling.h"
 
 namespace {
 

@@ -224,10 +224,33 @@ TEST_F(ImportTest, Json) {
   EXPECT_EQ(
       done.out,
       R"({"bin":300,"added":1,"replaced":0,"unchanged":0,"judgements":0,"dropped":1,"series":[{"entity":"KZ",)"
-      R"("name":"Kazakhstan","signal":"a.v","step":300,"bins":1,"coverage":1.0,"from":"2022-01-05T10:00:00Z",)"
+      R"("name":"Kazakhstan","signal":"a.v","step":300,"timing":"regular","bins":1,"coverage":1.0,"from":"2022-01-05T10:00:00Z",)"
       R"("until":"2022-01-05T10:05:00Z"}],"files":[{"input":"a.csv","dropped":1,"findings":1,)"
       R"("told":["line 3: a.v of KZ is negative: -6"]}]})"
       "\n");
+}
+
+TEST_F(ImportTest, StepsAndBinsAreShownAndValuesThatFillSeveralAreTold) {
+  write("a.csv",
+        "t,v\n2022-01-05 10:00:07,5\n2022-01-05 10:31:02,6\n2022-01-05 11:12:40,7\n2022-01-05 12:15:01,8\n");
+  const std::string options = "csv a.csv --entity KZ --time t --value v=a.v";
+  Outcome done = import(options + " --store s.db");
+  EXPECT_THAT(done.out, HasSubstr(" a.v                        41m 38s irregular "));
+  EXPECT_THAT(done.out, HasSubstr("1 series in bins of 1h: "));
+  EXPECT_EQ(done.err,
+            "a.csv: a.v of KZ comes at irregular times, from 30m 55s to 1h 2m apart, usually 41m 38s\n");
+  done = import(options + " --store t.db --bin 5m");
+  EXPECT_EQ(done.status, 0);
+  EXPECT_THAT(done.err, HasSubstr("\neach value of a.v of KZ fills 8 bins of 5m, and a single one then looks "
+                                  "like as many\n"));
+  write("b.csv",
+        "t,v,w\n2022-01-05 10:00:00,,1\n2022-01-05 10:00:07,5,\n2022-01-05 10:05:00,,1\n2022-01-05 "
+        "10:31:02,6,\n2022-01-05 11:12:40,7,\n2022-01-05 12:15:01,8,\n");
+  done = import("csv b.csv --entity KZ --time t --value v=a.v --value w=a.w --store u.db");
+  EXPECT_THAT(done.err,
+              HasSubstr("\nbins of 5m are those of the regular series; values of a.v of KZ come 41m "
+                        "38s apart\neach value of a.v of KZ fills 8 bins"));
+  EXPECT_THAT(done.out, HasSubstr(" a.w                        5m regular "));
 }
 
 TEST_F(ImportTest, WrongUsage) {

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "imports/binning.h"
+#include "imports/settling.h"
 
 namespace nightjar::bench {
 

@@ -19,6 +19,7 @@
 #include "imports/binning.h"
 #include "imports/csv_reader.h"
 #include "imports/importer.h"
+#include "imports/settling.h"
 #include "imports/written_time.h"
 #include "routing/feed/byte_stream.h"
 #include "series/store.h"
@@ -313,17 +314,21 @@ std::string nameOfSeries(const ReadSeries& series) {
   return series.name.empty() ? nameOf(series.key.entity) : series.name;
 }
 
+std::string stepOf(const ReadSeries& series) {
+  return fmt::format("{} {}", formatDuration(series.step), imports::nameOf(series.timing));
+}
+
 std::string toTable(const Written& written, uint64_t judgements, uint64_t dropped) {
   std::string text;
   if (!written.lines.empty()) {
-    text = fmt::format("{:<14} {:<26} {:<26} {:>7} {:>8}  {:<20} {}\n", "PLACE", "NAME", "SIGNAL", "BINS",
-                       "COVERAGE", "FROM", "UNTIL");
+    text = fmt::format("{:<14} {:<26} {:<26} {:<18} {:>7} {:>8}  {:<20} {}\n", "PLACE", "NAME", "SIGNAL",
+                       "STEP", "BINS", "COVERAGE", "FROM", "UNTIL");
   }
   for (const Written::Line& line : written.lines) {
-    fmt::format_to(std::back_inserter(text), "{:<14} {:<26} {:<26} {:>7} {:>6.1f} %  {:<20} {}\n",
+    fmt::format_to(std::back_inserter(text), "{:<14} {:<26} {:<26} {:<18} {:>7} {:>6.1f} %  {:<20} {}\n",
                    line.series->key.entity.code(), nameOfSeries(*line.series), line.series->key.signal,
-                   line.bins, line.coverage * 100, formatTime(line.first.start(written.width)),
-                   formatTime(line.last.end(written.width)));
+                   stepOf(*line.series), line.bins, line.coverage * 100,
+                   formatTime(line.first.start(written.width)), formatTime(line.last.end(written.width)));
   }
   fmt::format_to(std::back_inserter(text),
                  "{} series in bins of {}: {} bins new, {} changed, {} as they were", written.lines.size(),
@@ -363,6 +368,7 @@ std::string toJson(const Written& written, uint64_t judgements, uint64_t dropped
     put("signal", line.series->key.signal);
     json.Key("step");
     json.Int64(line.series->step.count());
+    put("timing", imports::nameOf(line.series->timing));
     count("bins", line.bins);
     json.Key("coverage");
     json.Double(line.coverage);
@@ -412,6 +418,39 @@ uint64_t tellFindings(const std::vector<ReadFile>& files) {
   return dropped;
 }
 
+// Where one value becomes several bins, and a single wrong one would be taken for as many.
+void tellFills(const std::vector<ReadSeries>& all, BinWidth width) {
+  constexpr double kSeveral = 1.5;
+  const ReadSeries* worst = nullptr;
+  size_t others = 0;
+  for (const ReadSeries& series : all) {
+    if (series.readings.empty() || imports::binsOfReading(series, width) < kSeveral) continue;
+    if (worst != nullptr) ++others;
+    if (worst == nullptr || imports::binsOfReading(series, width) > imports::binsOfReading(*worst, width)) {
+      worst = &series;
+    }
+  }
+  if (worst == nullptr) return;
+  fmt::print(stderr,
+             "each value of {} of {} fills {:.0f} bins of {}, and a single one then looks like as many{}\n",
+             worst->key.signal, worst->key.entity.code(), imports::binsOfReading(*worst, width),
+             formatDuration(width.length()),
+             others == 0 ? "" : fmt::format("; {} more series have coarse values, too", others));
+}
+
+// Irregular series in bins that are finer than they are, for the sake of regular ones.
+void tellConflict(const std::vector<ReadSeries>& all, BinWidth width) {
+  const auto suffers = [width](const ReadSeries& series) {
+    return series.sampled() && !series.readings.empty() && series.usual > width.length() &&
+           width.length() < std::chrono::hours(1);
+  };
+  const auto found = std::find_if(all.begin(), all.end(), suffers);
+  if (found == all.end()) return;
+  fmt::print(stderr, "bins of {} are those of the regular series; values of {} of {} come {} apart\n",
+             formatDuration(width.length()), found->key.signal, found->key.entity.code(),
+             formatDuration(found->usual));
+}
+
 // The width of a store that is there already.
 Result<std::optional<BinWidth>> widthOf(const std::string& path) {
   std::error_code ignored;
@@ -455,8 +494,12 @@ Result<int> run(Arguments arguments) {
                                   : "neither this file nor the others hold a value that can be used"});
   }
   std::optional<BinWidth> width = arguments.width;
-  if (!width && !*known && any) width = imports::fittingWidth(intake.series());
+  if (!width && !*known && any) {
+    width = imports::fittingWidth(intake.series());
+    tellConflict(intake.series(), *width);
+  }
   const BinWidth bins = width ? *width : known->value_or(BinWidth());
+  tellFills(intake.series(), bins);
   if (const auto fits = imports::checkBins(intake.series(), bins); !fits)
     return std::unexpected(fits.error());
   const auto store = series::openStore(arguments.store, width);

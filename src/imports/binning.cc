@@ -3,177 +3,36 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <numeric>
-#include <tuple>
 
 namespace nightjar::imports {
 namespace {
 
 using std::chrono::microseconds;
 
-// Equal distances in a row that make a changed step out of a gap here and there.
-constexpr size_t kChangedAfter = 3;
+// A twentieth: who looks every 10 minutes and a few seconds looks every 10 minutes.
+constexpr int kDrift = 20;
 
-// The longest step: weekly values (Cloudflare Radar's largest interval).
-constexpr Seconds kLongestStep = std::chrono::days(7);
-
-// The most frequent value; of equally frequent ones the smallest. REQUIRES: not empty.
-int64_t mostFrequent(std::vector<int64_t>& values) {
-  std::sort(values.begin(), values.end());
-  int64_t best = values.front();
-  size_t most = 0;
-  for (auto at = values.begin(); at != values.end();) {
-    const auto end = std::upper_bound(at, values.end(), *at);
-    if (static_cast<size_t>(end - at) > most) {
-      most = static_cast<size_t>(end - at);
-      best = *at;
-    }
-    at = end;
+// All widths that there are, from the largest to 1 minute.
+std::vector<BinWidth> allWidths() {
+  std::vector<BinWidth> widths;
+  for (int minutes = 60; minutes >= 1; --minutes) {
+    if (const auto width = BinWidth::of(std::chrono::minutes(minutes))) widths.push_back(*width);
   }
-  return best;
+  return widths;
 }
 
-class Settling {
- public:
-  Settling(Intake& intake, std::optional<Seconds> step) : intake_(intake), given_(step) {}
-
-  Result<void> run() {
-    std::vector<int64_t> known;
-    for (ReadSeries& series : intake_.series()) {
-      sort(series);
-      if (series.step.count() == 0) series.step = given_.value_or(distance(series));
-      series.step = std::min(series.step, kLongestStep);
-      if (series.step.count() > 0) known.push_back(series.step.count());
-    }
-    for (ReadSeries& series : intake_.series()) {
-      if (series.readings.empty()) continue;
-      if (series.step.count() == 0) {
-        if (known.empty()) {
-          return fail(ErrorKind::kInvalid,
-                      "one value does not say how long it holds: name the step with --step");
-        }
-        series.step = Seconds(mostFrequent(known));
-      }
-      tellChanges(series);
-    }
-    return {};
-  }
-
- private:
-  ReadFile& fileOf(const Reading& reading) { return intake_.files()[reading.file]; }
-  std::string placeOf(const Reading& reading) {
-    return fmt::format("{} {}", fileOf(reading).place_word, reading.place);
-  }
-
-  void sort(ReadSeries& series) {
-    auto& readings = series.readings;
-    // Of equal times the later one in the files comes last.
-    const auto before = [](const Reading& a, const Reading& b) {
-      return std::tie(a.time, a.file, a.place) < std::tie(b.time, b.file, b.place);
-    };
-    if (!std::is_sorted(readings.begin(), readings.end(), before)) {
-      std::sort(readings.begin(), readings.end(), before);
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < readings.size(); ++i) {
-      if (kept > 0 && readings[kept - 1].time == readings[i].time) {
-        Reading& earlier = readings[kept - 1];
-        if (earlier.value != readings[i].value) {
-          fileOf(earlier).findings.drop(
-              placeOf(earlier),
-              fmt::format("{} of {} at {} is {} here and {} in {} of {}, which wins", series.key.signal,
-                          series.key.entity.code(), formatTime(earlier.time), earlier.value,
-                          readings[i].value, placeOf(readings[i]), fileOf(readings[i]).name));
-        }
-        earlier = readings[i];
-      } else {
-        readings[kept++] = readings[i];
-      }
-    }
-    readings.resize(kept);
-    readings.shrink_to_fit();
-  }
-
-  static Seconds distance(const ReadSeries& series) {
-    std::vector<int64_t> distances;
-    for (size_t i = 1; i < series.readings.size(); ++i) {
-      const auto seconds =
-          std::chrono::round<Seconds>(series.readings[i].time - series.readings[i - 1].time).count();
-      if (seconds > 0) distances.push_back(seconds);
-    }
-    return Seconds(distances.empty() ? 0 : mostFrequent(distances));
-  }
-
-  void tellChanges(ReadSeries& series) {
-    size_t equal = 0;
-    microseconds last = series.step;
-    for (size_t i = 1; i < series.readings.size(); ++i) {
-      const microseconds distance = series.readings[i].time - series.readings[i - 1].time;
-      if (distance == microseconds(series.step)) {
-        equal = 0;
-      } else {
-        equal = distance == last ? equal + 1 : 1;
-        // The first value of the run is the one before the first of the equal distances.
-        if (equal == kChangedAfter && distance < microseconds(kLongestStep)) {
-          const Reading& first = series.readings[i - kChangedAfter];
-          fileOf(first).findings.note(
-              placeOf(first),
-              fmt::format("the step of {} of {} changes here, from {} to {}", series.key.signal,
-                          series.key.entity.code(), formatDuration(series.step),
-                          formatDuration(std::chrono::round<Seconds>(distance))));
-        }
-      }
-      last = distance;
-    }
-  }
-
-  Intake& intake_;
-  std::optional<Seconds> given_;
-};
-
-}  // namespace
-
-Result<void> settle(Intake& intake, std::optional<Seconds> step) {
-  return Settling(intake, step).run();
+// The smallest that is no finer than `usual`, as clocks drift; 1 hour where there is none.
+BinWidth coarseWidth(Seconds usual) {
+  const auto widths = allWidths();
+  const auto fits = std::find_if(widths.rbegin(), widths.rend(), [usual](BinWidth width) {
+    return width.length() + width.length() / kDrift >= usual;
+  });
+  return fits == widths.rend() ? widths.front() : *fits;
 }
 
-BinWidth fittingWidth(const std::vector<ReadSeries>& all) {
-  int64_t common = 0;
-  for (const ReadSeries& series : all) {
-    if (series.readings.empty()) continue;
-    const int64_t step = series.step.count();
-    std::vector<int64_t> offsets;
-    offsets.reserve(series.readings.size());
-    for (const Reading& reading : series.readings) {
-      offsets.push_back(std::chrono::floor<Seconds>(reading.time).time_since_epoch().count() % step);
-    }
-    common = std::gcd(common, std::gcd(step, mostFrequent(offsets)));
-  }
-  for (int minutes = 60; minutes > 1; --minutes) {
-    const auto width = BinWidth::of(std::chrono::minutes(minutes));
-    if (width && common % width->length().count() == 0) return *width;
-  }
-  return BinWidth::of(std::chrono::minutes(1)).value();
-}
-
-Result<void> checkBins(const std::vector<ReadSeries>& all, BinWidth width) {
-  constexpr double kMostBins = 50'000'000;
-  double bins = 0;
-  for (const ReadSeries& series : all) {
-    const double each =
-        static_cast<double>(series.step.count()) / static_cast<double>(width.length().count());
-    bins += static_cast<double>(series.readings.size()) * (each + 1);
-  }
-  if (bins <= kMostBins) return {};
-  return fail(ErrorKind::kLimit,
-              fmt::format("about {:.0f} million bins of {} are too many at once: import fewer "
-                          "files, or into wider bins",
-                          bins / 1e6, formatDuration(width.length())));
-}
-
-std::vector<BinnedPoint> binned(const ReadSeries& series, BinWidth width) {
+// By time: what holds in a bin, for as long as it does.
+std::vector<BinnedPoint> held(const ReadSeries& series, BinWidth width) {
   struct Sum {
     Bin bin;
     double time = 0;     // in which something holds, times its coverage
@@ -207,6 +66,99 @@ std::vector<BinnedPoint> binned(const ReadSeries& series, BinWidth width) {
   }
   close();
   return points;
+}
+
+// By moment: each reading counts in its bin alike; the last one goes on where none comes.
+class Sampled {
+ public:
+  Sampled(const ReadSeries& series, BinWidth width) : series_(series), width_(width) {}
+
+  std::vector<BinnedPoint> run() {
+    const auto& readings = series_.readings;
+    for (size_t i = 0; i < readings.size();) {
+      const Bin bin = Bin::of(readings[i].time, width_);
+      double count = 0, covered = 0, mean = 0;
+      for (; i < readings.size() && Bin::of(readings[i].time, width_) == bin; ++i) {
+        ++count;
+        const auto coverage = static_cast<double>(readings[i].coverage);
+        covered += coverage;
+        if (coverage > 0) mean += (readings[i].value - mean) * (coverage / covered);
+      }
+      const double share = length(series_.step) / length(width_.length());
+      put(bin, mean, std::min(1.0, count * share) * covered / count);
+      hold(readings[i - 1], i < readings.size() ? readings[i].time : Time::max());
+    }
+    return std::move(points_);
+  }
+
+ private:
+  static double length(microseconds time) { return std::chrono::duration<double>(time).count(); }
+
+  void put(Bin bin, double value, double coverage) {
+    if (coverage > 0) points_.push_back({bin, {value, static_cast<float>(coverage)}});
+  }
+
+  // In the bins after that of a reading, and before that of the next one.
+  void hold(const Reading& reading, Time next) {
+    const Time end = reading.time + series_.step;
+    for (Bin bin = Bin::of(reading.time, width_).next(); bin.start(width_) < end && bin.end(width_) <= next;
+         bin = bin.next()) {
+      const double share =
+          length(std::min(end, bin.end(width_)) - bin.start(width_)) / length(width_.length());
+      put(bin, reading.value, share * static_cast<double>(reading.coverage));
+    }
+  }
+
+  const ReadSeries& series_;
+  BinWidth width_;
+  std::vector<BinnedPoint> points_;
+};
+
+}  // namespace
+
+BinWidth dividingWidth(Seconds common) {
+  const auto widths = allWidths();
+  for (const BinWidth width : widths) {
+    if (common.count() % width.length().count() == 0) return width;
+  }
+  return widths.back();
+}
+
+BinWidth fittingWidth(const std::vector<ReadSeries>& all) {
+  Seconds common{0}, usual{0};
+  for (const ReadSeries& series : all) {
+    if (series.readings.empty()) continue;
+    if (series.sampled()) {
+      usual = std::max(usual, series.usual);
+    } else {
+      common = Seconds(std::gcd(common.count(), series.grid.count()));
+    }
+  }
+  return common.count() > 0 ? dividingWidth(common) : coarseWidth(usual);
+}
+
+double binsOfReading(const ReadSeries& series, BinWidth width) {
+  const Seconds holds = std::min(series.step, series.usual);
+  return static_cast<double>(holds.count()) / static_cast<double>(width.length().count());
+}
+
+Result<void> checkBins(const std::vector<ReadSeries>& all, BinWidth width) {
+  constexpr double kMostBins = 50'000'000;
+  double bins = 0;
+  for (const ReadSeries& series : all) {
+    const double each =
+        static_cast<double>(series.step.count()) / static_cast<double>(width.length().count());
+    bins += static_cast<double>(series.readings.size()) * (each + 1);
+  }
+  if (bins <= kMostBins) return {};
+  return fail(ErrorKind::kLimit,
+              fmt::format("about {:.0f} million bins of {} are too many at once: import fewer "
+                          "files, or into wider bins",
+                          bins / 1e6, formatDuration(width.length())));
+}
+
+std::vector<BinnedPoint> binned(const ReadSeries& series, BinWidth width) {
+  return series.sampled() ? Sampled(series, width).run() : held(series, width);
 }
 
 }  // namespace nightjar::imports

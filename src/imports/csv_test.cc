@@ -57,6 +57,93 @@ TEST(Csv, TheWidthFitsStepsAndOffsets) {
             minutes(1));
 }
 
+// Rows at these minutes and seconds of 2023-01-01, of the values 1, 2, ...
+std::string at(const std::vector<std::pair<int, int>>& times) {
+  std::string text;
+  for (size_t i = 0; i < times.size(); ++i) {
+    const auto [minute, second] = times[i];
+    text += fmt::format("2023-01-01 {:02}:{:02}:{:02},{}\n", minute / 60, minute % 60, second, i + 1);
+  }
+  return text;
+}
+
+TEST(Csv, IrregularTimesAreNoFinerBinsThanReadings) {
+  auto all = rows(at({{0, 7}, {33, 1}, {70, 20}, {121, 2}, {140, 59}, {185, 30}, {211, 3}, {250, 17}}));
+  const ReadSeries& series = *all.find("IQ", "a.v");
+  EXPECT_EQ(series.timing, Timing::kIrregular);
+  EXPECT_EQ(formatDuration(series.step), "37m 19s") << "the median distance";
+  EXPECT_EQ(fittingWidth(all.intake.series()).length(), minutes(60));
+  EXPECT_THAT(all.told(), ElementsAre("a.v of IQ comes at irregular times, from 19m 57s to 50m 42s apart, "
+                                      "usually 37m 19s"));
+  // Each reading counts alike, whatever comes after it, and in its own hour.
+  EXPECT_THAT(
+      all.bins("IQ", "a.v", BinWidth::of(minutes(60)).value()),
+      ElementsAre("00:00 1.5 @1.00", "01:00 3 @0.62", "02:00 4.5 @1.00", "03:00 6.5 @1.00", "04:00 8 @0.62"));
+  EXPECT_DOUBLE_EQ(binsOfReading(series, kTen), 3.7316666666666665);
+}
+
+TEST(Csv, ASingleReadingAmongIrregularOnesIsASingleBin) {
+  // About every ten minutes, and late by some seconds each time: no reading lies in the fifth bin.
+  std::string text;
+  for (int i = 0; i < 12; ++i) {
+    const int second = 580 + i * 605 + i * i % 7;
+    text += fmt::format("2023-01-01 {:02}:{:02}:{:02},{}\n", second / 3600, second / 60 % 60, second % 60,
+                        i == 1 ? 0 : 5);
+  }
+  auto all = rows(text);
+  EXPECT_EQ(all.find("IQ", "a.v")->timing, Timing::kIrregular);
+  EXPECT_EQ(fittingWidth(all.intake.series()), kTen);
+  const auto bins = all.bins("IQ", "a.v", kTen);
+  ASSERT_EQ(bins.size(), 14U);
+  EXPECT_EQ(bins[4], "00:40 5 @1.00");
+  EXPECT_EQ(bins[13], "02:10 5 @0.07");
+  EXPECT_EQ(std::count_if(bins.begin(), bins.end(),
+                          [](const std::string& bin) { return bin.find(" 0 @") != std::string::npos; }),
+            1);
+  // In narrower bins it goes on, for a step and not for longer.
+  all = rows("2023-01-01 00:00:10,4\n2023-01-01 00:09:20,0\n2023-01-01 00:21:01,8\n2023-01-01 00:31:40,8\n");
+  EXPECT_EQ(all.find("IQ", "a.v")->step, Seconds(639));
+  EXPECT_THAT(all.bins("IQ", "a.v", kFive),
+              ElementsAre("00:00 4 @1.00", "00:05 0 @1.00", "00:10 0 @1.00", "00:15 0 @1.00", "00:20 8 @1.00",
+                          "00:25 8 @1.00", "00:30 8 @1.00", "00:35 8 @1.00", "00:40 8 @0.46"));
+}
+
+TEST(Csv, ARegularStepAtOddMomentsIsSampledToo) {
+  const auto hourly = [](int minute, int second) {
+    auto all = rows(at({{minute, second}, {minute + 60, second}, {minute + 120, second}}));
+    return std::pair(all.find("IQ", "a.v")->timing, fittingWidth(all.intake.series()).length());
+  };
+  EXPECT_EQ(hourly(0, 0), std::pair(Timing::kRegular, Seconds(minutes(60))));
+  EXPECT_EQ(hourly(30, 0), std::pair(Timing::kRegular, Seconds(minutes(30))));
+  EXPECT_EQ(hourly(45, 0), std::pair(Timing::kRegular, Seconds(minutes(15)))) << "Nepal's hours";
+  EXPECT_EQ(hourly(50, 0), std::pair(Timing::kOffGrid, Seconds(minutes(60))));
+  EXPECT_EQ(hourly(42, 3), std::pair(Timing::kOffGrid, Seconds(minutes(60))));
+}
+
+TEST(Csv, TheFinestRegularSeriesDecidesAmongSeveral) {
+  const auto width = [](const std::string& regular, const std::string& irregular) {
+    ImportOptions options = plain();
+    options.values = {{"v", "a.v"}, {"w", "a.w"}};
+    std::string text = "t,v,w\n";
+    for (const auto& [lines, comma] : {std::pair(regular, ","), std::pair(irregular, ",,")}) {
+      size_t begin = 0;
+      for (size_t end = 0; (end = lines.find('\n', begin)) != std::string::npos; begin = end + 1) {
+        std::string line = lines.substr(begin, end - begin);
+        text += line.replace(line.find(','), 1, comma) + "\n";
+      }
+    }
+    auto all = import("csv", text, options);
+    EXPECT_EQ(all.find("IQ", "a.v")->timing, Timing::kRegular);
+    EXPECT_EQ(all.find("IQ", "a.w")->timing, Timing::kIrregular);
+    return fittingWidth(all.intake.series()).length();
+  };
+  const std::string five = at({{0, 0}, {5, 0}, {10, 0}, {15, 0}});
+  const std::string hours = at({{0, 0}, {60, 0}, {120, 0}, {180, 0}});
+  const std::string odd = at({{0, 7}, {7, 1}, {21, 20}, {29, 2}});
+  EXPECT_EQ(width(five, odd), minutes(5));
+  EXPECT_EQ(width(hours, odd), minutes(60));
+}
+
 TEST(Csv, UnsoundRowsAreNamedByLine) {
   auto all = rows(
       "2023-01-01 00:00,1\n"

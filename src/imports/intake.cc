@@ -27,6 +27,18 @@ Result<std::optional<double>> readNumber(std::string_view text) {
   return fail(ErrorKind::kInvalid, fmt::format("the value {} is no number", quote(text)));
 }
 
+std::string_view nameOf(Timing timing) {
+  switch (timing) {
+    case Timing::kRegular:
+      return "regular";
+    case Timing::kOffGrid:
+      return "off-grid";
+    case Timing::kIrregular:
+      return "irregular";
+  }
+  return "";
+}
+
 void Intake::begin(std::string file) {
   files_.emplace_back();
   files_.back().name = std::move(file);

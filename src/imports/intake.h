@@ -24,11 +24,26 @@ struct Reading {
   uint32_t file = 0;   // Intake::files()
 };
 
+// How the times of a series lie.
+enum class Timing : uint8_t {
+  kRegular,    // a step apart, or whole steps where values are missing, at the edges of bins
+  kOffGrid,    // the same, but at moments that no bin of a fair width begins at: hourly at 42 minutes past
+  kIrregular,  // anyhow
+};
+std::string_view nameOf(Timing timing);  // "regular", "off-grid", "irregular"
+
 struct ReadSeries {
   series::SeriesKey key;
   std::string name;  // what the file calls the place; may be empty
-  Seconds step{0};   // 0 until it is known
+  Seconds step{0};   // how long a value holds; 0 until it is known
+  // From settle() (imports/settling.h) on:
+  Timing timing = Timing::kRegular;
+  Seconds usual{0};  // the median distance of two values; the step where there is one value
+  Seconds grid{0};   // step and usual offset are whole numbers of it
   std::vector<Reading> readings;
+
+  // A reading says what was at its moment, and not what was all through an interval.
+  bool sampled() const { return timing != Timing::kRegular; }
 };
 
 // What other people judged: kept beside the series under the name of who did (`rule`), never among Nightjar's

@@ -12,6 +12,7 @@
 
 #include "imports/binning.h"
 #include "imports/importer.h"
+#include "imports/settling.h"
 
 namespace nightjar::imports {
 
