@@ -253,6 +253,13 @@ TEST_F(ImportTest, StepsAndBinsAreShownAndValuesThatFillSeveralAreTold) {
   EXPECT_THAT(done.out, HasSubstr(" a.w                        5m regular "));
 }
 
+TEST_F(ImportTest, TheCoverageIsThatOfTheWholeSpan) {
+  write("a.csv", "t,v\n2022-01-05 10:00,5\n2022-01-05 10:05,6\n2022-01-05 10:10,\n2022-01-05 10:15,7\n");
+  const Outcome done = import("csv a.csv --step 5m --store s.db --entity KZ --time t --value v=a.v");
+  EXPECT_THAT(done.out,
+              HasSubstr("5m regular               3   75.0 %  2022-01-05T10:00:00Z 2022-01-05T10:20:00Z"));
+}
+
 TEST_F(ImportTest, WrongUsage) {
   for (const char* rest :
        {"", "csv", "csv a.csv", "nope a.csv --store s.db", "csv a.csv --store s.db --zone 3",

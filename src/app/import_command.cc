@@ -212,7 +212,7 @@ struct Written {
   struct Line {
     const ReadSeries* series;
     size_t bins;
-    double coverage;  // the mean over those
+    double coverage;  // the mean from the first to the last of them; where none is, 0
     Bin first, last;
   };
   std::vector<Line> lines;
@@ -256,8 +256,9 @@ class Writer {
         coverage += static_cast<double>(point.coverage);
         cells.push_back({bin, {*id, point}});
       }
-      written_.lines.push_back({&one, points.size(), coverage / static_cast<double>(points.size()),
-                                points.front().bin, points.back().bin});
+      const Bin first = points.front().bin, last = points.back().bin;
+      const auto all = static_cast<double>(last.index - first.index + 1);
+      written_.lines.push_back({&one, points.size(), coverage / all, first, last});
     }
     std::sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) {
       return std::tie(a.bin, a.sample.series) < std::tie(b.bin, b.sample.series);
@@ -418,9 +419,12 @@ uint64_t tellFindings(const std::vector<ReadFile>& files) {
   return dropped;
 }
 
-// Where one value becomes several bins, and a single wrong one would be taken for as many.
-void tellFills(const std::vector<ReadSeries>& all, BinWidth width) {
-  constexpr double kSeveral = 1.5;
+// From how many bins on a value counts for several.
+constexpr double kSeveral = 1.5;
+
+// Where one value becomes several bins, and a single wrong one would be taken for as many. `chosen`: the
+// width was chosen here, as the regular series among them need it.
+void tellFills(const std::vector<ReadSeries>& all, BinWidth width, bool chosen) {
   const ReadSeries* worst = nullptr;
   size_t others = 0;
   for (const ReadSeries& series : all) {
@@ -429,6 +433,12 @@ void tellFills(const std::vector<ReadSeries>& all, BinWidth width) {
     if (worst == nullptr || imports::binsOfReading(series, width) > imports::binsOfReading(*worst, width)) {
       worst = &series;
     }
+    if (chosen && series.sampled() && width.length() < std::chrono::hours(1)) {
+      fmt::print(stderr, "bins of {} are those of the regular series; values of {} of {} come {} apart\n",
+                 formatDuration(width.length()), series.key.signal, series.key.entity.code(),
+                 formatDuration(series.usual));
+      chosen = false;
+    }
   }
   if (worst == nullptr) return;
   fmt::print(stderr,
@@ -436,19 +446,6 @@ void tellFills(const std::vector<ReadSeries>& all, BinWidth width) {
              worst->key.signal, worst->key.entity.code(), imports::binsOfReading(*worst, width),
              formatDuration(width.length()),
              others == 0 ? "" : fmt::format("; {} more series have coarse values, too", others));
-}
-
-// Irregular series in bins that are finer than they are, for the sake of regular ones.
-void tellConflict(const std::vector<ReadSeries>& all, BinWidth width) {
-  const auto suffers = [width](const ReadSeries& series) {
-    return series.sampled() && !series.readings.empty() && series.usual > width.length() &&
-           width.length() < std::chrono::hours(1);
-  };
-  const auto found = std::find_if(all.begin(), all.end(), suffers);
-  if (found == all.end()) return;
-  fmt::print(stderr, "bins of {} are those of the regular series; values of {} of {} come {} apart\n",
-             formatDuration(width.length()), found->key.signal, found->key.entity.code(),
-             formatDuration(found->usual));
 }
 
 // The width of a store that is there already.
@@ -494,12 +491,10 @@ Result<int> run(Arguments arguments) {
                                   : "neither this file nor the others hold a value that can be used"});
   }
   std::optional<BinWidth> width = arguments.width;
-  if (!width && !*known && any) {
-    width = imports::fittingWidth(intake.series());
-    tellConflict(intake.series(), *width);
-  }
+  const bool chosen = !width && !*known && any;
+  if (chosen) width = imports::fittingWidth(intake.series());
   const BinWidth bins = width ? *width : known->value_or(BinWidth());
-  tellFills(intake.series(), bins);
+  tellFills(intake.series(), bins, chosen);
   if (const auto fits = imports::checkBins(intake.series(), bins); !fits)
     return std::unexpected(fits.error());
   const auto store = series::openStore(arguments.store, width);

@@ -47,8 +47,11 @@ std::vector<BinnedPoint> held(const ReadSeries& series, BinWidth width) {
         {sum.bin, {sum.weighed / sum.time, static_cast<float>(std::min(1.0, sum.time / whole))}});
   };
   const auto& readings = series.readings;
+  auto part = series.parts.begin();
+  Seconds step = series.step;
   for (size_t i = 0; i < readings.size(); ++i) {
-    Time end = readings[i].time + series.step;
+    if (part != series.parts.end() && part->first == i) step = (part++)->step;
+    Time end = readings[i].time + step;
     if (i + 1 < readings.size()) end = std::min(end, readings[i + 1].time);
     for (Time at = readings[i].time; at < end;) {
       const Bin bin = Bin::of(at, width);
@@ -138,7 +141,7 @@ BinWidth fittingWidth(const std::vector<ReadSeries>& all) {
 }
 
 double binsOfReading(const ReadSeries& series, BinWidth width) {
-  const Seconds holds = std::min(series.step, series.usual);
+  const Seconds holds = series.parts.empty() ? std::min(series.step, series.usual) : series.longestStep();
   return static_cast<double>(holds.count()) / static_cast<double>(width.length().count());
 }
 
@@ -147,7 +150,7 @@ Result<void> checkBins(const std::vector<ReadSeries>& all, BinWidth width) {
   double bins = 0;
   for (const ReadSeries& series : all) {
     const double each =
-        static_cast<double>(series.step.count()) / static_cast<double>(width.length().count());
+        static_cast<double>(series.longestStep().count()) / static_cast<double>(width.length().count());
     bins += static_cast<double>(series.readings.size()) * (each + 1);
   }
   if (bins <= kMostBins) return {};

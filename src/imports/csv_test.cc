@@ -187,6 +187,55 @@ TEST(Csv, AChangedStepAndAChangedFormAreTold) {
                           "line 12: the step of a.v of IQ changes here, from 2m to 5m"));
 }
 
+TEST(Csv, EachPartOfASeriesHasItsStep) {
+  // Every two hours, a hole, then every hour and a half, which is more often.
+  std::vector<std::pair<int, int>> times;
+  for (int i = 0; i < 5; ++i) times.emplace_back(i * 120, 0);
+  for (int i = 0; i < 7; ++i) times.emplace_back(780 + i * 90, 0);
+  auto all = rows(at(times));
+  const ReadSeries& series = *all.find("IQ", "a.v");
+  EXPECT_EQ(series.timing, Timing::kChanging);
+  EXPECT_EQ(series.step, minutes(90));
+  EXPECT_EQ(fittingWidth(all.intake.series()), kHalfHour);
+  EXPECT_THAT(all.told(), ElementsAre("line 7: the step of a.v of IQ changes here, from 2h to 1h 30m"));
+  const auto bins = all.bins("IQ", "a.v", kHalfHour);
+  ASSERT_EQ(bins.size(), 5U * 4 + 7 * 3) << "no hole between the first values, and the one behind them stays";
+  EXPECT_EQ(bins[3], "01:30 1 @1.00");
+  EXPECT_EQ(bins[19], "09:30 5 @1.00");
+  EXPECT_EQ(bins[20], "13:00 6 @1.00");
+}
+
+TEST(Csv, MissingValuesAreNoChangeOfTheStep) {
+  // Every second value is missing for a while.
+  std::string text;
+  for (const int i : {0, 1, 2, 3, 4, 6, 8, 10, 12, 14, 15, 16, 17}) {
+    text += fmt::format("2023-01-01 {:02}:{:02},1\n", i / 12, i * 5 % 60);
+  }
+  auto all = rows(text);
+  EXPECT_THAT(all.told(), IsEmpty());
+  EXPECT_EQ(all.find("IQ", "a.v")->timing, Timing::kRegular);
+  EXPECT_EQ(all.bins("IQ", "a.v", kFive).size(), 13U);
+  // It is one if it lasts.
+  text.clear();
+  for (int i = 0; i < 20; ++i) text += fmt::format("2023-01-01 00:{:02},1\n", i);
+  for (int i = 0; i < 14; ++i) text += fmt::format("2023-01-01 00:{:02},1\n", 22 + i * 2);
+  all = rows(text);
+  EXPECT_THAT(all.told(), ElementsAre("line 22: the step of a.v of IQ changes here, from 1m to 2m"));
+  EXPECT_EQ(all.bins("IQ", "a.v", BinWidth::of(minutes(1)).value()).size(), 20U + 14 * 2);
+}
+
+TEST(Csv, ManyChangesAreToldOnce) {
+  std::string text;
+  int minute = 0;
+  for (int part = 0; part < 6; ++part) {
+    for (int i = 0; i < 5; ++i, minute += part % 2 == 0 ? 2 : 5) {
+      text += fmt::format("2023-01-01 {:02}:{:02},1\n", minute / 60, minute % 60);
+    }
+  }
+  EXPECT_THAT(rows(text).told(),
+              ElementsAre("line 7: the step of a.v of IQ changes here, from 2m to 5m, and 4 times more"));
+}
+
 TEST(Csv, MissingColumnsAndWrongUse) {
   EXPECT_THAT(import("csv", "time,v\n", plain()).error,
               HasSubstr("there is no column 't'; there are 'time', 'v'"));

@@ -31,12 +31,20 @@ std::string_view nameOf(Timing timing) {
   switch (timing) {
     case Timing::kRegular:
       return "regular";
+    case Timing::kChanging:
+      return "changing";
     case Timing::kOffGrid:
       return "off-grid";
     case Timing::kIrregular:
       return "irregular";
   }
   return "";
+}
+
+Seconds ReadSeries::longestStep() const {
+  Seconds longest = step;
+  for (const Part& part : parts) longest = std::max(longest, part.step);
+  return longest;
 }
 
 void Intake::begin(std::string file) {

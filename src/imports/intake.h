@@ -27,23 +27,31 @@ struct Reading {
 // How the times of a series lie.
 enum class Timing : uint8_t {
   kRegular,    // a step apart, or whole steps where values are missing, at the edges of bins
+  kChanging,   // regular in parts, each with a step of its own
   kOffGrid,    // the same, but at moments that no bin of a fair width begins at: hourly at 42 minutes past
   kIrregular,  // anyhow
 };
-std::string_view nameOf(Timing timing);  // "regular", "off-grid", "irregular"
+std::string_view nameOf(Timing timing);  // "regular", "changing", "off-grid", "irregular"
 
 struct ReadSeries {
   series::SeriesKey key;
   std::string name;  // what the file calls the place; may be empty
-  Seconds step{0};   // how long a value holds; 0 until it is known
+  Seconds step{0};   // how long a value holds, where it changes in the longest part; 0 until it is known
   // From settle() (imports/settling.h) on:
   Timing timing = Timing::kRegular;
   Seconds usual{0};  // the median distance of two values; the step where there is one value
   Seconds grid{0};   // step and usual offset are whole numbers of it
+  // The parts of a changing series, at least two: each begins at that reading and goes to the next one.
+  struct Part {
+    size_t first = 0;
+    Seconds step;
+  };
+  std::vector<Part> parts;
   std::vector<Reading> readings;
 
   // A reading says what was at its moment, and not what was all through an interval.
-  bool sampled() const { return timing != Timing::kRegular; }
+  bool sampled() const { return timing == Timing::kOffGrid || timing == Timing::kIrregular; }
+  Seconds longestStep() const;
 };
 
 // What other people judged: kept beside the series under the name of who did (`rule`), never among Nightjar's

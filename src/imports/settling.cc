@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <span>
 #include <tuple>
 
 #include "imports/binning.h"
@@ -11,10 +13,13 @@
 namespace nightjar::imports {
 namespace {
 
-using std::chrono::microseconds;
-
-// Equal distances in a row that make a changed step out of a gap here and there.
+// Equal distances in a row that make a changed step out of a gap here and there; where they are whole steps,
+// so that every second value may be missing, more of them.
 constexpr size_t kChangedAfter = 3;
+constexpr size_t kChangedAfterWhole = 12;
+
+// A part of fewer readings, of so many in all, does not say how wide a bin is.
+constexpr size_t kSmallPart = 10;
 
 // Bins that a value may fill for the sake of the moment at which it is stamped: local hours begin at quarters
 // of an hour (by the offsets in use, tz database). Finer offsets are the moments at which somebody looked.
@@ -52,23 +57,60 @@ bool isMost(size_t part, size_t all) {
   return 2 * part >= all;
 }
 
+int64_t distance(const Reading& earlier, const Reading& later) {
+  return std::chrono::round<Seconds>(later.time - earlier.time).count();
+}
+
 std::vector<int64_t> distancesOf(const std::vector<Reading>& readings) {
   std::vector<int64_t> distances;
   for (size_t i = 1; i < readings.size(); ++i) {
-    const auto seconds = std::chrono::round<Seconds>(readings[i].time - readings[i - 1].time).count();
+    const int64_t seconds = distance(readings[i - 1], readings[i]);
     if (seconds > 0) distances.push_back(seconds);
   }
   return distances;
 }
 
+using Part = ReadSeries::Part;
+
 // Where the times lie within a step.
-Mode offsetOf(const std::vector<Reading>& readings, Seconds step) {
+Mode offsetOf(std::span<const Reading> readings, Seconds step) {
   std::vector<int64_t> offsets;
   offsets.reserve(readings.size());
   for (const Reading& reading : readings) {
     offsets.push_back(std::chrono::floor<Seconds>(reading.time).time_since_epoch().count() % step.count());
   }
   return modeOf(std::move(offsets));
+}
+
+// Cuts a series where its step changes: into one part where it does not, into none where it has no step that
+// comes often enough in a row.
+std::vector<Part> partsOf(const std::vector<Reading>& readings) {
+  std::vector<Part> parts;
+  int64_t last = 0;
+  size_t equal = 0;
+  for (size_t i = 1; i < readings.size(); ++i) {
+    const int64_t now = distance(readings[i - 1], readings[i]);
+    equal = now == last ? equal + 1 : 1;
+    last = now;
+    if (now == 0 || now >= kLongestStep.count()) continue;
+    const int64_t step = parts.empty() ? 0 : parts.back().step.count();
+    if (now == step) continue;
+    const size_t needed = step > 0 && now % step == 0 ? kChangedAfterWhole : kChangedAfter;
+    // The first value of the part is the one before the first of the equal distances.
+    if (equal >= needed) parts.push_back({parts.empty() ? 0 : i - equal, Seconds(now)});
+  }
+  return parts;
+}
+
+// The readings of each part.
+std::vector<std::span<const Reading>> spansOf(const std::vector<Reading>& readings,
+                                              const std::vector<Part>& parts) {
+  std::vector<std::span<const Reading>> spans;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const size_t end = i + 1 < parts.size() ? parts[i + 1].first : readings.size();
+    spans.push_back(std::span(readings).subspan(parts[i].first, end - parts[i].first));
+  }
+  return spans;
 }
 
 // Whether values of such a step need bins so fine that each fills more than kMostBins of them for nothing but
@@ -100,8 +142,8 @@ class Settling {
       }
       if (series.usual.count() == 0) series.usual = series.step;
       findGrid(series);
-      if (series.timing != Timing::kIrregular) tellChanges(series);
     }
+    tellChanges();
     tellIrregular();
     return {};
   }
@@ -142,38 +184,75 @@ class Settling {
   }
 
   // The step, unless nothing tells it: the file, the command line or the distances, of which those of a
-  // regular series are mostly one step. A step that is given may come with values missing, and any number of
-  // steps between two.
+  // regular series are mostly one step, or one for each of its parts. A step that is given may come with
+  // values missing, and any number of steps between two.
   void findStep(ReadSeries& series) const {
     const std::vector<int64_t> distances = distancesOf(series.readings);
     if (series.step.count() == 0) series.step = given_.value_or(Seconds(0));
+    const bool given = series.step.count() > 0;
     if (!distances.empty()) {
       series.usual = Seconds(medianOf(distances));
-      const Mode most = modeOf(distances);
       const auto isWhole = [&series](int64_t distance) { return distance % series.step.count() == 0; };
-      const bool given = series.step.count() > 0;
       if (given && isMost(static_cast<size_t>(std::count_if(distances.begin(), distances.end(), isWhole)),
                           distances.size())) {
-        series.grid = series.step;
-      } else if (isMost(most.count, distances.size())) {
-        series.grid = Seconds(most.value);
+        series.parts = {{0, series.step}};
       } else {
-        series.timing = Timing::kIrregular;
+        findParts(series, distances);
       }
-      if (!given) series.step = series.timing == Timing::kIrregular ? series.usual : series.grid;
+      if (series.parts.empty()) series.timing = Timing::kIrregular;
+      if (!given) series.step = series.parts.empty() ? series.usual : usualStep(series);
     }
     series.step = std::min(series.step, kLongestStep);
+  }
+
+  // The parts in which a series is regular; none where it is irregular.
+  static void findParts(ReadSeries& series, const std::vector<int64_t>& distances) {
+    const Mode most = modeOf(distances);
+    series.parts = partsOf(series.readings);
+    if (series.parts.size() <= 1) series.parts = {{0, Seconds(most.value)}};
+    size_t steps = 0;
+    const auto spans = spansOf(series.readings, series.parts);
+    for (size_t i = 0; i < spans.size(); ++i) {
+      for (size_t at = 1; at < spans[i].size(); ++at) {
+        if (distance(spans[i][at - 1], spans[i][at]) == series.parts[i].step.count()) ++steps;
+      }
+    }
+    if (!isMost(steps, distances.size())) series.parts.clear();
+  }
+
+  // That of most readings.
+  static Seconds usualStep(const ReadSeries& series) {
+    std::map<Seconds, size_t> readings;
+    const auto spans = spansOf(series.readings, series.parts);
+    for (size_t i = 0; i < spans.size(); ++i) readings[series.parts[i].step] += spans[i].size();
+    return std::max_element(readings.begin(), readings.end(),
+                            [](const auto& a, const auto& b) { return a.second < b.second; })
+        ->first;
   }
 
   // From the step of the times to what is common to it and to where in it they lie.
   static void findGrid(ReadSeries& series) {
     if (series.timing == Timing::kIrregular) return;
-    const Seconds step = series.grid.count() > 0 ? series.grid : series.step;
-    const Mode offset = offsetOf(series.readings, step);
-    series.grid = Seconds(std::gcd(step.count(), offset.value));
-    if (!isMost(offset.count, series.readings.size()) || isOffGrid(step, series.grid)) {
-      series.timing = Timing::kOffGrid;
+    if (series.parts.empty()) series.parts = {{0, series.step}};
+    int64_t grid = 0;
+    Seconds finest = Seconds::max();
+    size_t alike = 0;
+    const auto spans = spansOf(series.readings, series.parts);
+    for (size_t i = 0; i < spans.size(); ++i) {
+      const Seconds step = series.parts[i].step;
+      const Mode offset = offsetOf(spans[i], step);
+      alike += offset.count;
+      if (spans[i].size() * kSmallPart < series.readings.size()) continue;
+      grid = std::gcd(grid, std::gcd(step.count(), offset.value));
+      finest = std::min(finest, step);
     }
+    series.grid = Seconds(grid > 0 ? grid : series.step.count());
+    if (!isMost(alike, series.readings.size()) || isOffGrid(std::min(finest, series.step), series.grid)) {
+      series.timing = Timing::kOffGrid;
+    } else if (series.parts.size() > 1) {
+      series.timing = Timing::kChanging;
+    }
+    if (series.timing != Timing::kChanging) series.parts.clear();
   }
 
   // One of them in words, and how many there are.
@@ -196,27 +275,24 @@ class Settling {
                             formatDuration(Seconds(*most)), formatDuration(first->usual), more));
   }
 
-  void tellChanges(ReadSeries& series) {
-    size_t equal = 0;
-    microseconds last = series.step;
-    for (size_t i = 1; i < series.readings.size(); ++i) {
-      const microseconds distance = series.readings[i].time - series.readings[i - 1].time;
-      if (distance == microseconds(series.step)) {
-        equal = 0;
-      } else {
-        equal = distance == last ? equal + 1 : 1;
-        // The first value of the run is the one before the first of the equal distances.
-        if (equal == kChangedAfter && distance < microseconds(kLongestStep)) {
-          const Reading& first = series.readings[i - kChangedAfter];
-          fileOf(first).findings.note(
-              placeOf(first),
-              fmt::format("the step of {} of {} changes here, from {} to {}", series.key.signal,
-                          series.key.entity.code(), formatDuration(series.step),
-                          formatDuration(std::chrono::round<Seconds>(distance))));
-        }
-      }
-      last = distance;
+  // The first change in words, and how many others there are.
+  void tellChanges() {
+    ReadSeries* first = nullptr;
+    size_t others = 0;
+    for (ReadSeries& series : intake_.series()) {
+      if (series.timing != Timing::kChanging) continue;
+      if (first != nullptr) ++others;
+      if (first == nullptr) first = &series;
     }
+    if (first == nullptr) return;
+    const auto& parts = first->parts;
+    const Reading& at = first->readings[parts[1].first];
+    std::string text =
+        fmt::format("the step of {} of {} changes here, from {} to {}", first->key.signal,
+                    first->key.entity.code(), formatDuration(parts[0].step), formatDuration(parts[1].step));
+    if (parts.size() > 2) text += fmt::format(", and {} times more", parts.size() - 2);
+    if (others > 0) text += fmt::format("; {} more series change theirs", others);
+    fileOf(at).findings.note(placeOf(at), std::move(text));
   }
 
   Intake& intake_;
