@@ -16,31 +16,62 @@ Json secondOf(Json list) {
   return at == list.end() ? Json() : *at;
 }
 
-std::string signalOf(Json product) {
-  if (product.isText()) return "google." + signalWord(product.text());
+constexpr std::string_view kNoProduct = "null";
+
+// As the answer writes it: "21", "null"; empty for what is no product.
+std::string productOf(Json product) {
+  if (product.isText()) return std::string(product.text());
+  if (product.isNull()) return std::string(kNoProduct);
   const double number = product.number().value_or(-1);
-  if (number == 19) return "google.web-search";
-  if (number == 21) return "google.youtube";
   constexpr double kMost = 1000;
   if (!(number >= 0) || number > kMost) return {};
-  return fmt::format("google.product-{}", static_cast<int>(number));
+  return fmt::format("{}", static_cast<int>(number));
 }
 
-// One point: [milliseconds, [[product, value], ...]].
-bool takePoint(Json point, const Entity& entity, uint32_t place, Intake& intake) {
-  constexpr double kMillisecond = 1000;
-  const double seconds = point.first().number().value_or(-1) / kMillisecond;
-  const Json pairs = secondOf(point);
-  if (!(seconds >= 0) || seconds > static_cast<double>(kLatestSecond) || !pairs.isArray()) return false;
-  const Time time(std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6)));
-  for (const Json pair : pairs) {
-    const std::string signal = signalOf(pair.first());
-    const Json value = secondOf(pair);
-    if (signal.empty() || (!value.number() && !value.isNull())) return false;
-    if (value.number()) intake.take(intake.seriesOf({signal, entity}), time, *value.number(), place);
+class Answer {
+ public:
+  Answer(const ImportOptions& options, Intake& intake) : options_(options), intake_(intake) {}
+
+  // One point: [milliseconds, [[product, value], ...]].
+  bool takePoint(Json point, uint32_t place) {
+    constexpr double kMillisecond = 1000;
+    const double seconds = point.first().number().value_or(-1) / kMillisecond;
+    const Json pairs = secondOf(point);
+    if (!(seconds >= 0) || seconds > static_cast<double>(kLatestSecond) || !pairs.isArray()) return false;
+    const Time time(std::chrono::microseconds(static_cast<int64_t>(seconds * 1e6)));
+    for (const Json pair : pairs) {
+      const std::string product = productOf(pair.first());
+      const Json value = secondOf(pair);
+      if (pair.size() != 2 || product.empty() || (!value.number() && !value.isNull())) return false;
+      if (value.number()) {
+        intake_.take(intake_.seriesOf({signalOf(product, pair.first().isText()), *options_.entity}), time,
+                     *value.number(), place);
+      }
+    }
+    return true;
   }
-  return true;
-}
+
+ private:
+  std::string signalOf(const std::string& product, bool named) {
+    for (const ImportOptions::Value& value : options_.values) {
+      if (value.column == product) return value.signal;
+    }
+    if (named) return "google." + signalWord(product);
+    if (product == "19") return "google.web-search";
+    if (product == "21") return "google.youtube";
+    if (product != kNoProduct) return "google.product-" + product;
+    if (!told_) {
+      intake_.findings().note(
+          "", "does not say which product it is of: google.traffic; --value null=google.youtube says which");
+    }
+    told_ = true;
+    return "google.traffic";
+  }
+
+  const ImportOptions& options_;
+  Intake& intake_;
+  bool told_ = false;
+};
 
 }  // namespace
 
@@ -62,9 +93,10 @@ Result<void> readGoogle(std::string_view text, const ImportOptions& options, Int
   }
   intake.placesAre("point");
   uint32_t place = 0;
+  Answer answer(options, intake);
   for (const Json point : points) {
     ++place;
-    if (!takePoint(point, *options.entity, place, intake)) {
+    if (!answer.takePoint(point, place)) {
       intake.drop(place, "is not like [milliseconds, [[product, value]]]");
     }
   }

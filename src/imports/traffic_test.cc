@@ -77,6 +77,27 @@ TEST(Google, TheAnswerThatThePageLoads) {
               HasSubstr("no answer of the Transparency Report"));
 }
 
+TEST(Google, AProductThatIsNotNamed) {
+  const std::string text =
+      ")]}'\n\n[[\"tr.atsr\",[[1678492800000,[[null,0.5]]],[1678494600000,[[null,0.4]]],[1678496400000,"
+      "[null]],[1678498200000,[[null,null]]],[1678500000000,[[]]]],null,[1230796800000,1735898400000]]]";
+  auto all = import("google", text, inIran());
+  EXPECT_THAT(all.bins("IR", "google.traffic", kHalfHour), ElementsAre("00:00 0.5 @1.00", "00:30 0.4 @1.00"));
+  EXPECT_THAT(all.told(), ElementsAre(HasSubstr("--value null=google.youtube says which"),
+                                      "point 3: is not like [milliseconds, [[product, value]]]",
+                                      "point 5: is not like [milliseconds, [[product, value]]]"));
+  ImportOptions options = inIran();
+  options.values = {{"null", "google.youtube"}, {"19", "google.search"}};
+  all = import("google", text, options);
+  EXPECT_NE(all.find("IR", "google.youtube"), nullptr);
+  EXPECT_EQ(all.find("IR", "google.traffic"), nullptr);
+  EXPECT_THAT(all.told(), ElementsAre(HasSubstr("point 3: "), HasSubstr("point 5: ")));
+  all = import("google", "[[\"ftr\",[[1678492800000,[[19,0.5],[22,1]]],[1678494600000,[[19,0.4],[22,1]]]]]]",
+               options);
+  EXPECT_NE(all.find("IR", "google.search"), nullptr);
+  EXPECT_NE(all.find("IR", "google.product-22"), nullptr);
+}
+
 TEST(Google, CsvByProductAndByPlace) {
   auto all = import("google", "timestamp,Google Search,YouTube\n1678492800000,0.5,\n1678494600000,0.6,0.2\n",
                     inIran());
