@@ -39,7 +39,7 @@ standard input. What is unsound is named by line and dropped, the rest is kept, 
   --store FILE         the store (made if there is none, with the bin of the file's step)
   --bin WIDTH          length of a bin, 1m to 1h
   --zone OFFSET        times that name no zone are that far ahead of UTC: +03:30
-  --time COLUMN        the column of the time
+  --time COLUMN        the column of the time; DATE+TIME: two of them
   --time-format FORMAT how it is written, in the letters of strptime: '%d/%m/%Y %H:%M'
   --value COLUMN=NAME  a column of values, and the signal that it becomes; may be repeated
   --step STEP          how long a value holds: 5m for all, COLUMN=30m for one; default: the usual distance
@@ -407,9 +407,8 @@ uint64_t tellFindings(const std::vector<ReadFile>& files) {
     for (const imports::Finding& finding : findings.kept()) {
       fmt::print(stderr, "{}: {}\n", file.name, finding.describe());
     }
-    if (findings.all() > findings.kept().size()) {
-      fmt::print(stderr, "{}: and {} more of that kind\n", file.name,
-                 findings.all() - findings.kept().size());
+    if (findings.untold() > 0) {
+      fmt::print(stderr, "{}: and {} more of that kind\n", file.name, findings.untold());
     }
     if (findings.dropped() > 0) {
       fmt::print(stderr, "{}: {}\n", file.name, droppedWords(findings.dropped()));

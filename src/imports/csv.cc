@@ -3,6 +3,23 @@
 #include "imports/table.h"
 
 namespace nightjar::imports {
+namespace {
+
+// One column, or "DATE+TIME" where none has that name.
+Result<void> findTime(const CsvColumns& columns, std::string_view name, Table& table) {
+  const size_t mark = name.find('+');
+  const bool two = mark != std::string_view::npos && !columns.find(name);
+  const auto time = columns.at(two ? name.substr(0, mark) : name);
+  if (!time) return std::unexpected(time.error());
+  table.time = *time;
+  if (!two) return {};
+  const auto clock = columns.at(name.substr(mark + 1));
+  if (!clock) return std::unexpected(clock.error());
+  table.clock = *clock;
+  return {};
+}
+
+}  // namespace
 
 Result<void> readCsv(std::string_view text, const ImportOptions& options, Intake& intake) {
   if (options.time_column.empty() || options.values.empty()) {
@@ -18,9 +35,10 @@ Result<void> readCsv(std::string_view text, const ImportOptions& options, Intake
   if (!header) return std::unexpected(header.error());
   const CsvColumns columns(*header);
   Table table;
-  const auto time = columns.at(options.time_column);
-  if (!time) return std::unexpected(time.error());
-  table.time = *time;
+  if (const auto found = findTime(columns, options.time_column, table); !found) {
+    return std::unexpected(found.error());
+  }
+  table.fields = header->fields.size();
   for (const ImportOptions::Value& value : options.values) {
     const auto column = columns.at(value.column);
     if (!column) return std::unexpected(column.error());
@@ -41,7 +59,7 @@ Result<void> readCsv(std::string_view text, const ImportOptions& options, Intake
     table.entity = [&options, at = *column](const CsvRow& row) -> Result<Entity> {
       const auto name = fieldOf(row, at);
       if (!name) return fail(ErrorKind::kInvalid, "the row ends before the column of the place");
-      return entityOf(*name, options);
+      return entityOfField(*name, options);
     };
   }
   return readTable(reader, table, std::move(*times), intake);

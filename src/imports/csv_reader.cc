@@ -24,6 +24,13 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// "#", "# words", "## words"; a header may begin with a '#', too: "#time,value".
+bool isComment(std::string_view line) {
+  if (!line.starts_with('#')) return false;
+  return line.size() == 1 || isBlank(line[1]) || line[1] == '#' || line[1] == '\r' ||
+         line.find_first_of(",;\t") == std::string_view::npos;
+}
+
 char separatorOf(std::string_view text) {
   constexpr std::array<char, 3> kSeparators{',', ';', '\t'};
   std::array<size_t, 3> counts{};
@@ -42,6 +49,12 @@ char separatorOf(std::string_view text) {
 CsvReader::CsvReader(std::string_view text, Findings& findings) : text_(text), findings_(findings) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+  for (;;) {
+    const size_t end = text_.find('\n', at_);
+    if (end == std::string_view::npos || !isComment(text_.substr(at_, end - at_))) break;
+    at_ = end + 1;
+    ++line_;
+  }
   separator_ = separatorOf(text_.substr(at_, kMaxField));
 }
 

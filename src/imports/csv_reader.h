@@ -19,10 +19,12 @@ struct CsvRow {
   std::vector<std::string_view> fields;
 };
 
-// Reads rows from `text`, which it borrows. Lines end in LF or CRLF; a UTF-8 byte order mark is passed over;
-// fields in double quotes may hold separators, line ends and doubled quotes. Empty lines are no rows.
+// Reads rows from `text`, which it borrows. Comments in front, lines that begin with '#' and are no header,
+// are passed over. Lines end in LF or CRLF; a UTF-8 byte order mark is passed over; fields in double quotes
+// may hold separators, line ends and doubled quotes. Empty lines are no rows.
 //
-// The separator is the one of comma, semicolon and tab that the first line has most of, outside quotes.
+// The separator is the one of comma, semicolon and tab that the first line behind them has most of, outside
+// quotes.
 class CsvReader {
  public:
   static constexpr size_t kMaxField = size_t{64} << 10;

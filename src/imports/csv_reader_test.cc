@@ -55,6 +55,33 @@ TEST(CsvReader, DamagedRowsAreNamedAndTheNextOnesRead) {
   EXPECT_EQ(all.findings.kept()[2].describe(), "line 6: holds a zero byte");
 }
 
+TEST(CsvReader, CommentsInFront) {
+  Read all = read("\xef\xbb\xbf#\r\n# Made on Monday, with care\n## a;b\n#https://example.org\na;b\n#1;2\n");
+  EXPECT_THAT(all.rows, ElementsAre(ElementsAre("a", "b"), ElementsAre("#1", "2")));
+  EXPECT_THAT(all.lines, ElementsAre(5, 6));
+  all = read("# users\n#time,value\n1,2\n");
+  EXPECT_THAT(all.rows, ElementsAre(ElementsAre("#time", "value"), ElementsAre("1", "2")));
+}
+
+TEST(CsvReader, ManyFindingsInTheSameWordsAreOne) {
+  const auto told = [](size_t lines) {
+    std::string text = "a\n";
+    for (size_t i = 0; i < lines; ++i) text += "\"1\" 2\n";
+    Read all = read(text);
+    EXPECT_EQ(all.findings.all(), lines);
+    EXPECT_EQ(all.findings.dropped(), lines);
+    EXPECT_EQ(all.findings.untold(), 0U);
+    std::vector<std::string> places;
+    for (const Finding& finding : all.findings.kept()) {
+      places.push_back(finding.describe().substr(0, finding.describe().find(':')));
+    }
+    return places;
+  };
+  EXPECT_THAT(told(3), ElementsAre("line 2", "line 3", "line 4"));
+  EXPECT_THAT(told(4), ElementsAre("line 2 and 3 more"));
+  EXPECT_THAT(told(118), ElementsAre("line 2 and 117 more"));
+}
+
 TEST(CsvReader, Bounds) {
   EXPECT_THAT(read(std::string(CsvReader::kMaxFields, ',')).error, HasSubstr("more than 4096 fields"));
   std::string open;

@@ -260,6 +260,50 @@ TEST(Csv, PlacesByColumn) {
   EXPECT_THAT(all.told(), ElementsAre(HasSubstr("line 5: 'Narnia' is no place that is known")));
 }
 
+TEST(Csv, CodesInSmallLettersAreCodesInAColumn) {
+  ImportOptions options = plain();
+  options.entity.reset();
+  options.entity_column = "p";
+  std::string text = "# a comment, of somebody\n#\np,t,v\n";
+  for (const char* place : {"ve", "ve-b", "as8048", "ven", "iran"}) {
+    text += std::string(place) + ",2023-01-01 00:00,1\n";
+  }
+  for (int i = 0; i < 5; ++i) text += fmt::format("??,2023-01-01 00:{:02},1\n", i);
+  auto all = import("csv", text, options, minutes(5));
+  for (const char* code : {"VE", "VE-B", "AS8048", "IR"}) EXPECT_NE(all.find(code, "a.v"), nullptr) << code;
+  EXPECT_THAT(all.told(), ElementsAre(HasSubstr("line 9 and 4 more: '?\?' is no place that is known")));
+  EXPECT_EQ(all.intake.findings().dropped(), 5U);
+  // Not in the names of columns.
+  EXPECT_THAT(import("google", "date,in,no\n2023-01-01,1,2\n2023-01-02,1,2\n").error, HasSubstr("--entity"));
+}
+
+TEST(Csv, DateAndTimeInTwoColumns) {
+  ImportOptions options = plain();
+  options.time_column = "date+time";
+  options.time_format = "%m/%d/%y %H:%M";
+  const std::string text = "Date,v,Time\n02/10/21,5,13:00\n02/10/21,6,13:05\n02/10/21,7\n";
+  auto all = import("csv", text, options);
+  EXPECT_THAT(all.bins("IQ", "a.v", kFive), ElementsAre("13:00 5 @1.00", "13:05 6 @1.00"));
+  EXPECT_THAT(all.told(), ElementsAre("line 4: the row ends before the column of the time"));
+  EXPECT_THAT(import("csv", "Date,v\n", options).error, HasSubstr("there is no column 'time'"));
+  // A column of that very name.
+  options.time_format.clear();
+  EXPECT_THAT(import("csv", "date+time,v\n2023-01-01 00:00,1\n", options, minutes(5)).error, IsEmpty());
+}
+
+TEST(Csv, PerCentIsAHundredth) {
+  EXPECT_THAT(rows("2023-01-01 00:00,0.0%\n2023-01-01 00:05,12.5 %\n").bins("IQ", "a.v", kFive),
+              ElementsAre("00:00 0 @1.00", "00:05 0.125 @1.00"));
+  EXPECT_THAT(rows("2023-01-01 00:00,5%%\n2023-01-01 00:05,%\n2023-01-01 00:10,\"1,5%\"\n").told(),
+              ElementsAre("line 2: the value '5%%' is no number", "line 3: the value '%' is no number",
+                          "line 4: the value '1,5%' has a decimal comma"));
+}
+
+TEST(Csv, MoreFieldsThanNames) {
+  EXPECT_THAT(rows("2023-01-01 00:00,5,\n2023-01-01 00:05,5,6\n").told(),
+              ElementsAre("line 3: there are 3 fields, and names for 2: are the values under theirs?"));
+}
+
 TEST(Csv, LabelsAreJudgementsOfOthers) {
   ImportOptions options = plain();
   options.label_column = "label";

@@ -42,7 +42,7 @@ class Answer {
     for (const Json pair : pairs) {
       const std::string product = productOf(pair.first());
       const Json value = secondOf(pair);
-      if (pair.size() != 2 || product.empty() || (!value.number() && !value.isNull())) return false;
+      if (pair.size() < 2 || product.empty() || (!value.number() && !value.isNull())) return false;
       if (value.number()) {
         intake_.take(intake_.seriesOf({signalOf(product, pair.first().isText()), *options_.entity}), time,
                      *value.number(), place);

@@ -21,6 +21,7 @@ Result<std::optional<double>> readNumber(std::string_view text) {
     }
     return value;
   }
+  if (error == std::errc() && std::isfinite(value) && (rest == "%" || rest == " %")) return value / 100;
   if (error == std::errc() && rest.starts_with(',')) {
     return fail(ErrorKind::kInvalid, fmt::format("the value {} has a decimal comma", quote(text)));
   }

@@ -72,8 +72,9 @@ struct ReadFile {
   std::optional<Time> from, until;  // the first and the last time that was used
 };
 
-// A number as it is written in a text. Nothing for "", "null", "NA" and "N/A": absent is not zero. Fails with
-// kInvalid on everything that is no finite number, in words that say what it is ("has a decimal comma").
+// A number as it is written in a text. Nothing for "", "null", "NA" and "N/A": absent is not zero. "12.5%" is
+// 0.125, as the sign says. Fails with kInvalid on everything that is no finite number, in words that say what
+// it is ("has a decimal comma").
 Result<std::optional<double>> readNumber(std::string_view text);
 
 class Intake {

@@ -21,7 +21,8 @@ class Rows {
       : table_(table), times_(std::move(times)), intake_(intake) {}
 
   void take(const CsvRow& row) {
-    const auto text = fieldOf(row, table_.time);
+    tellMore(row);
+    const auto text = timeOf(row);
     if (!text) return intake_.drop(row.line, "the row ends before the column of the time");
     const auto time = times_.read(*text);
     if (!time) return intake_.drop(row.line, "the time " + time.error().message);
@@ -58,6 +59,22 @@ class Rows {
     Time last;      // the last row with the label
     Time previous;  // the last row of all
   };
+
+  std::optional<std::string_view> timeOf(const CsvRow& row) {
+    const auto date = fieldOf(row, table_.time);
+    if (!date || !table_.clock) return date;
+    const auto clock = fieldOf(row, *table_.clock);
+    if (!clock) return std::nullopt;
+    joined_.assign(*date).append(" ").append(*clock);
+    return joined_;
+  }
+
+  // Not for a separator at the end.
+  void tellMore(const CsvRow& row) {
+    if (table_.fields == 0 || row.fields.size() <= table_.fields || row.fields[table_.fields].empty()) return;
+    intake_.note(row.line, fmt::format("there are {} fields, and names for {}: are the values under theirs?",
+                                       row.fields.size(), table_.fields));
+  }
 
   size_t seriesOf(const TableColumn& column, const Entity& entity) {
     const size_t index = intake_.seriesOf({column.signal, entity});
@@ -107,6 +124,7 @@ class Rows {
   Intake& intake_;
   std::optional<TimeForm> form_;
   bool told_ = false;
+  std::string joined_;  // date and time of the row
   std::map<Entity, Run> runs_;
 };
 
@@ -125,6 +143,13 @@ Result<Entity> entityOf(std::string_view name, const ImportOptions& options) {
   if (const auto country = countryOf(name)) return Entity::country(*country);
   return fail(ErrorKind::kInvalid,
               fmt::format("{} is no place that is known; say its code with --entity-map", quote(name)));
+}
+
+Result<Entity> entityOfField(std::string_view name, const ImportOptions& options) {
+  auto found = entityOf(name, options);
+  if (found) return found;
+  if (auto entity = entityOf(raised(name), options)) return entity;
+  return found;
 }
 
 Result<CsvRow> readHeader(CsvReader& reader) {
@@ -172,6 +197,7 @@ Result<void> readWide(std::string_view text, const series::Signal& signal, const
   if (!time)
     return fail(ErrorKind::kInvalid, "has no column of times that is known: name it with --time COLUMN");
   table.time = *time;
+  table.fields = header->fields.size();
   const bool alone = header->fields.size() == 2;
   for (size_t i = 0; i < header->fields.size(); ++i) {
     const std::string_view name = header->fields[i];

@@ -23,6 +23,8 @@ struct TableColumn {
 
 struct Table {
   size_t time = 0;
+  std::optional<size_t> clock;  // where `time` has the date only
+  size_t fields = 0;            // of the header; rows with more are told. 0: they are not
   std::vector<TableColumn> values;
   std::optional<size_t> label;  // a run of rows with anything but "0" and nothing in it is a judgement
   // The place of a row; fails with the words that drop it.
@@ -31,6 +33,10 @@ struct Table {
 
 // The reader of times that the options ask for.
 Result<TimeReader> timeReaderOf(const ImportOptions& options);
+
+// The place that a row means by `name`: entityOf, also for codes in small letters. Names of columns are not
+// taken in that way: "in", "no" and "id" are words, too.
+Result<Entity> entityOfField(std::string_view name, const ImportOptions& options);
 
 // The place that a file means by `name`: as the map says, or a code, or the name of a country.
 Result<Entity> entityOf(std::string_view name, const ImportOptions& options);

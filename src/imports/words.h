@@ -15,4 +15,13 @@ inline std::string lowered(std::string_view text) {
   return low;
 }
 
+// ASCII letters in capitals; all other bytes as they are.
+inline std::string raised(std::string_view text) {
+  std::string high(text);
+  for (char& c : high) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return high;
+}
+
 }  // namespace nightjar::imports
