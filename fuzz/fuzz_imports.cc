@@ -20,13 +20,26 @@ imports::ImportOptions optionsOf(uint8_t bits) {
   if ((bits & 4) != 0) options.time_format = "%d/%m/%Y %H:%M";
   if ((bits & 8) != 0) options.label_column = "l";
   options.entity_column = "p";
-  options.time_column = "t";
+  options.time_column = (bits & 16) != 0 ? "d+u" : "t";
   options.values = {{"v", "a.v"}, {"w", "a.loss"}};
   return options;
 }
 
 void check(bool holds) {
   if (!holds) std::abort();
+}
+
+void checkSeries(const std::vector<imports::ReadSeries>& all, BinWidth width) {
+  for (const imports::ReadSeries& series : all) {
+    check(Entity::parse(series.key.entity.code()).has_value() && !series.key.signal.empty());
+    check(series.readings.empty() || (series.step.count() > 0 && imports::binsOfReading(series, width) > 0));
+    std::optional<Bin> last;
+    for (const auto& [bin, point] : imports::binned(series, width)) {
+      check(std::isfinite(point.value) && point.value >= 0 && point.coverage > 0 && point.coverage <= 1);
+      check(!last || *last < bin);
+      last = bin;
+    }
+  }
 }
 
 }  // namespace
@@ -57,14 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!any) return 0;
   const BinWidth width = imports::fittingWidth(intake.series());
   if (!imports::checkBins(intake.series(), width)) return 0;
-  for (const imports::ReadSeries& series : intake.series()) {
-    check(Entity::parse(series.key.entity.code()).has_value() && !series.key.signal.empty());
-    std::optional<Bin> last;
-    for (const auto& [bin, point] : imports::binned(series, width)) {
-      check(std::isfinite(point.value) && point.value >= 0 && point.coverage > 0 && point.coverage <= 1);
-      check(!last || *last < bin);
-      last = bin;
-    }
-  }
+  checkSeries(intake.series(), width);
+  if (imports::checkBins(intake.series(), BinWidth())) checkSeries(intake.series(), BinWidth());
   return 0;
 }

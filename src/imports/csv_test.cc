@@ -154,14 +154,16 @@ TEST(Csv, UnsoundRowsAreNamedByLine) {
       "32.01.2023,1\n"
       "2023-01-01 00:25,1e999\n"
       "2023-01-01 00:30,12 MB\n"
-      "2023-01-01 00:35,1\n");
+      "2023-01-01 00:35,1\n"
+      "2023-01-01 00:40,1e308\n");
   EXPECT_THAT(
       all.told(),
       ElementsAre("line 3: the value '3,5' has a decimal comma",
                   "line 4: the value 'NaN' is no finite number", "line 5: a.v of IQ is negative: -4",
                   "line 6: columns are missing", "line 7: the time '32.01.2023' is no date of the calendar",
-                  "line 8: the value '1e999' is no number", "line 9: the value '12 MB' is no number"));
-  EXPECT_EQ(all.intake.findings().dropped(), 7U);
+                  "line 8: the value '1e999' is no number", "line 9: the value '12 MB' is no number",
+                  "line 11: a.v of IQ is too large: 1e+308"));
+  EXPECT_EQ(all.intake.findings().dropped(), 8U);
   EXPECT_EQ(all.find("IQ", "a.v")->readings.size(), 2U);
 }
 

@@ -64,6 +64,7 @@ void Intake::take(size_t series, Time time, double value, uint32_t place, float 
   ReadSeries& into = series_[series];
   const auto what = [&into] { return fmt::format("{} of {}", into.key.signal, into.key.entity.code()); };
   if (!std::isfinite(value)) return drop(place, what() + " is no finite number");
+  if (value > kLargest) return drop(place, fmt::format("{} is too large: {}", what(), value));
   if (value < 0) return drop(place, fmt::format("{} is negative: {}", what(), value));
   if (full_ || readings_ == kMostReadings) {
     full_ = true;

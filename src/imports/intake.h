@@ -81,6 +81,8 @@ class Intake {
  public:
   // Values that are kept at once, in all files together: 32 bytes each.
   static constexpr size_t kMostReadings = 20'000'000;
+  // The largest value: sums over a bin stay finite.
+  static constexpr double kLargest = 1e300;
   static constexpr size_t kMostSeries = 1'000'000;
   static constexpr size_t kMostJudgements = 1'000'000;
 
@@ -94,7 +96,8 @@ class Intake {
   // How long a value of the series holds, as the file says. REQUIRES: step > 0.
   void setStep(size_t series, Seconds step) { series_[series].step = step; }
 
-  // Keeps a value, or drops and names it: not finite, or negative (no signal is). `place` as in Reading.
+  // Keeps a value, or drops and names it: not finite, above kLargest, or negative (no signal is). `place` as
+  // in Reading.
   void take(size_t series, Time time, double value, uint32_t place, float coverage = 1);
 
   void take(Judgement judgement);
