@@ -205,6 +205,12 @@ TEST(Csv, EachPartOfASeriesHasItsStep) {
   EXPECT_EQ(bins[3], "01:30 1 @1.00");
   EXPECT_EQ(bins[19], "09:30 5 @1.00");
   EXPECT_EQ(bins[20], "13:00 6 @1.00");
+  // What the command line says holds in all parts, and how wide a bin is remains.
+  all = rows(at(times), minutes(80));
+  EXPECT_EQ(all.find("IQ", "a.v")->timing, Timing::kRegular);
+  EXPECT_THAT(all.told(), IsEmpty());
+  EXPECT_EQ(fittingWidth(all.intake.series()), kHalfHour);
+  EXPECT_EQ(all.bins("IQ", "a.v", kHalfHour)[2], "01:00 1 @0.67");
 }
 
 TEST(Csv, MissingValuesAreNoChangeOfTheStep) {

@@ -192,12 +192,12 @@ class Settling {
     const bool given = series.step.count() > 0;
     if (!distances.empty()) {
       series.usual = Seconds(medianOf(distances));
-      const auto isWhole = [&series](int64_t distance) { return distance % series.step.count() == 0; };
+      const auto isWhole = [&series](int64_t one) { return one % series.step.count() == 0; };
       if (given && isMost(static_cast<size_t>(std::count_if(distances.begin(), distances.end(), isWhole)),
                           distances.size())) {
         series.parts = {{0, series.step}};
       } else {
-        findParts(series, distances);
+        findParts(series, distances, given);
       }
       if (series.parts.empty()) series.timing = Timing::kIrregular;
       if (!given) series.step = series.parts.empty() ? series.usual : usualStep(series);
@@ -205,10 +205,10 @@ class Settling {
     series.step = std::min(series.step, kLongestStep);
   }
 
-  // The parts in which a series is regular; none where it is irregular.
-  static void findParts(ReadSeries& series, const std::vector<int64_t>& distances) {
+  // The parts in which a series is regular; none where it is irregular. A step that is given holds in all.
+  static void findParts(ReadSeries& series, const std::vector<int64_t>& distances, bool given) {
     const Mode most = modeOf(distances);
-    series.parts = partsOf(series.readings);
+    if (!given) series.parts = partsOf(series.readings);
     if (series.parts.size() <= 1) series.parts = {{0, Seconds(most.value)}};
     size_t steps = 0;
     const auto spans = spansOf(series.readings, series.parts);
