@@ -17,8 +17,8 @@ struct Judged {
   size_t usable = 0;  // bins so far
 };
 
-// Whether a series had coverage in a bin, and more than `history` such bins up to it, and was not low from the
-// beginning on.
+// Whether a series had coverage in a bin, and more than `history` such bins up to it, and was not low from
+// the beginning on.
 Result<bool> speaksAt(Api& api, const series::SeriesKey& key, Bin bin, size_t history) {
   if (api.judgement().mayHaveBeenDark(key, bin.start(api.store().width()))) return false;
   // Most have it in the bins just before; only after a gap all of them must be read.

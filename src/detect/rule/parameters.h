@@ -194,7 +194,8 @@ struct Parameters {
   // How low it was is told to floor_precision of the baseline: as the lowest mean of as many bins in a row as
   // that takes, floor_bins at most, and no more than one and a floor_part-th of the anomaly: short ones are
   // slopes for the most part. In a series with a standard deviation of a tenth the lowest of 100 bins is a
-  // quarter too low.
+  // quarter too low. And from floor_part bins on two in a row must have come down to it: one reading that
+  // failed makes no blackout of a loss of a third.
   double floor_precision = 0.07;
   size_t floor_bins = 8;
   size_t floor_part = 16;

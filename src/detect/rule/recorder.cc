@@ -4,6 +4,12 @@
 #include <cmath>
 
 namespace nightjar::detect {
+namespace {
+
+// Means of the same baseline are the same.
+constexpr double kRounding = 1e-9;
+
+}  // namespace
 std::string_view levelName(Level level) {
   return level == Level::kCritical ? "critical" : "warning";
 }
@@ -114,21 +120,22 @@ double Recorder::asAtOnset(const Verdict& verdict) const {
                                                    : verdict.value / usual * current_->baseline;
 }
 
-// Of the lowest bins each against what was usual at its time: an outage is not deeper by night.
+// Each bin counts against what was usual at its time: an outage is not deeper by night.
 void Recorder::deepen(Time start, const Verdict& verdict) {
   const size_t bins = std::min(lowest_bins_, 1 + current_->bins / parameters_.floor_part);
   if (lowest_.size() == bins) lowest_.pop_front();
   lowest_.push_back({start, verdict.value, usualAt(verdict)});
-  double values = 0, baselines = 0;
+  Low level{lowest_.front().start};
   for (const Low& low : lowest_) {
-    values += low.value;
-    baselines += low.baseline;
+    level.value += low.value;
+    level.usual += low.usual;
   }
-  if (current_->bins > 0 && values * usual_at_floor_ >= current_->floor * baselines) return;
-  const auto count = static_cast<double>(lowest_.size());
-  current_->floor = values / count;
-  current_->floor_at = lowest_.front().start;
-  usual_at_floor_ = baselines / count;
+  level.value /= static_cast<double>(lowest_.size());
+  level.usual /= static_cast<double>(lowest_.size());
+  const Low& higher = level_.under(level) ? level : level_;
+  if (current_->bins == 0 || level.under(floor_)) floor_ = level;
+  if (current_->bins == 1 || (current_->bins > 1 && higher.under(held_))) held_ = higher;
+  level_ = level;
 }
 
 void Recorder::open(const Suspect& first) {
@@ -147,14 +154,18 @@ void Recorder::open(const Suspect& first) {
   lowest_bins_ = static_cast<size_t>(std::ceil(std::clamp(needed, 1.0, most)));
 }
 
-// With all that was measured against the baseline at the onset told against that at the floor.
+// With its depth, and all that was measured against the baseline at the onset told against that at the floor.
+// Of a long one a single bin is not the floor.
 Anomaly Recorder::told(Anomaly anomaly, Time end) const {
+  const Low& floor = anomaly.bins >= parameters_.floor_part ? held_ : floor_;
+  anomaly.floor = floor.value;
+  anomaly.floor_at = floor.start;
   anomaly.plateaus = plateaus_.until(end);
-  if (usual_at_floor_ == anomaly.baseline || anomaly.baseline <= 0) return anomaly;
-  const double factor = usual_at_floor_ / anomaly.baseline;
+  if (std::abs(floor.usual - anomaly.baseline) <= kRounding * anomaly.baseline) return anomaly;
+  const double factor = floor.usual / anomaly.baseline;
   for (Plateau& plateau : anomaly.plateaus) plateau.value *= factor;
   anomaly.noise *= factor;
-  anomaly.baseline = usual_at_floor_;
+  anomaly.baseline = floor.usual;
   return anomaly;
 }
 

@@ -71,13 +71,16 @@ class Recorder {
   std::optional<Anomaly> current_;
   std::vector<Suspect> suspects_;  // bins just before this one that may become part of an anomaly
   std::optional<Return> return_;   // the end of current_, if no low bin follows
+  // A level, and what was usual then.
   struct Low {
     Time start;
-    double value, baseline;
+    double value = 0, usual = 0;
+    bool under(const Low& other) const { return value * other.usual < other.value * usual; }
   };
   std::deque<Low> lowest_;  // the last low bins, lowest_bins_ at most
   size_t lowest_bins_ = 1;
-  double usual_at_floor_ = 0;  // the baseline of the bins that the floor is the mean of
+  Low level_;         // their mean
+  Low floor_, held_;  // the lowest of them all, and the lowest that two in a row came down to
   PlateauFinder plateaus_;
   Beginning beginning_;
   std::vector<UntoldSpan> untold_;
