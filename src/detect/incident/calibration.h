@@ -11,10 +11,10 @@ namespace nightjar::detect {
 inline constexpr std::string_view kCalibratedRule = "nightjar";
 inline constexpr std::string_view kCalibratedParameters = "13";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {4.00806, -0.84603, 2.62193, 0.48642, 0.23556, 2.33014, -0.89658, -0.29781, -0.72673, -0.15409, -0.24374, -0.01435, 0.57675};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-1.414, -0.316}, {0.277, 1.125}, {0.983, 1.609}, {1.453, 2.113}, {2.202, 2.405}, {2.735, 3.065}, {2.996, 3.497}, {3.294, 4.195}, {6.161, 6.651}};
-inline constexpr double kIncidentWeights[] = {-2.30197, 1.14549, 0.18024, 0.54889, 0.00315, 0.00489};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.601, -2.113}, {-1.424, -0.563}, {-0.537, -0.078}, {0.111, 0.738}, {0.413, 1.350}, {0.916, 2.608}, {1.542, 2.965}, {2.607, 3.275}, {3.253, 3.327}, {3.569, 3.497}, {6.180, 5.302}};
+inline constexpr double kAnomalyWeights[] = {4.01104, -0.87537, 2.59695, 0.45374, 0.22200, 2.25988, -0.90400, -0.26516, -0.69014, -0.11954, -0.21789, 0.00734, 0.47093};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-1.034, 0.000}, {0.605, 1.474}, {1.254, 1.924}, {1.762, 2.113}, {2.296, 2.387}, {2.630, 2.608}, {2.850, 3.327}, {3.227, 4.195}, {6.118, 6.649}};
+inline constexpr double kIncidentWeights[] = {-2.34772, 1.17543, 0.14928, 0.52965, 0.00220, 0.00549};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.250, -1.609}, {-0.790, -0.397}, {-0.072, 0.563}, {0.285, 1.234}, {0.628, 1.758}, {2.476, 3.571}, {3.390, 3.674}, {3.804, 4.195}, {6.337, 5.280}};
 // clang-format on
 
 }  // namespace nightjar::detect

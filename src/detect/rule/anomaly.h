@@ -42,7 +42,7 @@ struct Anomaly {
   // What was ordinary where it was lowest: in a series with a rhythm, at that hour.
   double baseline = 0;
   // The lowest value, each held against what was ordinary at its time; where noise hides it, the lowest mean
-  // of the fewest bins that tell. In long ones a level that two bins in a row came down to.
+  // of the fewest bins that tell. In long ones a level that two short bins in a row came down to.
   double floor = 0;
   Time floor_at;           // the start of these
   double lost_hours = 0;   // sum over its judged bins of (share of the baseline that was missing) x hours

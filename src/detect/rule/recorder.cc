@@ -155,9 +155,10 @@ void Recorder::open(const Suspect& first) {
 }
 
 // With its depth, and all that was measured against the baseline at the onset told against that at the floor.
-// Of a long one a single bin is not the floor.
+// Of a long one a single short bin is not the floor.
 Anomaly Recorder::told(Anomaly anomaly, Time end) const {
-  const Low& floor = anomaly.bins >= parameters_.floor_part ? held_ : floor_;
+  const bool must_hold = anomaly.bins >= parameters_.floor_part && width_.length() < parameters_.plateau_time;
+  const Low& floor = must_hold ? held_ : floor_;
   anomaly.floor = floor.value;
   anomaly.floor_at = floor.start;
   anomaly.plateaus = plateaus_.until(end);
