@@ -10,7 +10,7 @@ constexpr double kTrustedAvailability = 0.1;
 // A share moves by a part of what it is off with each sample. Those that answer lately are asked every round:
 // 1/128 is about a day. The others are asked about once an hour. All move faster on
 // the block's first day, which begins with guesses that are too low rather than too high.
-constexpr std::array<int, 3> kShift{7, 5, 6};
+constexpr std::array<int, kLearntKinds> kShift{7, 7, 5, 6};
 constexpr int kYoungShift = 5;
 
 // An ever-active address that is silent while its block answers is forgotten once in 64 times: E(b) is about
@@ -22,12 +22,15 @@ constexpr uint32_t kRoundsInDay = 144;
 // To miss an address again in a later round is hardly news: its host may have left for hours. One more turn
 // counts, by half.
 Share discounted(Share share, Kind kind, uint32_t rounds) {
-  if (kind != Kind::kMissed || rounds == 0) return share;
+  if ((kind != Kind::kMissed && kind != Kind::kTwice) || rounds == 0) return share;
   return rounds <= kRoundsInHour ? static_cast<Share>(share / 2) : Share{0};
 }
 
-Share moved(Share share, bool reply, int shift) {
-  return static_cast<Share>(reply ? share + ((65535 - share) >> shift) : share - (share >> shift));
+// P(reply, up) of one that missed twice: less than after one miss, and the less so the likelier misses are
+// losses. The form was chosen on simulated blocks (docs/blocks.md).
+Share afterTwoMisses(uint64_t missed) {
+  constexpr uint64_t kOne = 65535;
+  return static_cast<Share>(missed * (2 * kOne + missed) / (3 * kOne));
 }
 
 }  // namespace
@@ -36,6 +39,13 @@ Moment Moment::of(Time time, std::chrono::microseconds round) {
   const int64_t micros = std::max<int64_t>(time.time_since_epoch().count(), 0);
   return {time, static_cast<uint32_t>(micros / 1'000'000), static_cast<uint8_t>(micros / round.count()),
           static_cast<uint16_t>(micros / std::max<int64_t>(round.count() / kTicks, 1))};
+}
+
+void Shares::learn(Kind kind, bool reply, int shift, uint64_t random) {
+  const auto i = static_cast<size_t>(kind);
+  const uint32_t value = at(i);
+  const auto chance = static_cast<uint32_t>(random & ((1U << shift) - 1));
+  put(i, reply ? value + ((kMost - value + chance) >> shift) : value - ((value + chance) >> shift));
 }
 
 void Block::setNumber(uint32_t number) {
@@ -50,15 +60,16 @@ void Block::learnFrom(const History& history) {
   if (ever_.none()) return;
   // It was measured elsewhere, perhaps long ago, and without the losses on our way.
   constexpr double kTrust = 0.7;
-  shares_[2] = shareOf(kTrust * history.availability);
-  shares_[0] = std::max(shares_[0], shares_[2]);
+  const Share ever = shareOf(kTrust * history.availability);
+  shares_.set(Kind::kEver, ever);
+  for (const Kind kind : {Kind::kSteady, Kind::kFirm}) shares_.set(kind, std::max(shares_.of(kind), ever));
   learning_ = false;
 }
 
 uint32_t Block::sentInHour() const {
   uint32_t sum = sentThisRound();
   for (uint32_t i = 1; i < kRoundsInHour; ++i) {
-    sum += std::max(1U, sentInRounds_[i / 2] >> (i % 2 * 4) & 15U);
+    sum += std::max(1U, sentBefore(i));
   }
   return sum;
 }
@@ -97,27 +108,30 @@ size_t Block::findRanked(uint8_t slot) const {
   return i;
 }
 
-void Block::setStanding(size_t i, uint8_t rank, bool missed) {
-  const uint32_t standing = static_cast<uint32_t>(rank) << 1 | (missed ? 1U : 0U);
+void Block::putStanding(size_t i, uint8_t standing) {
   const size_t shift = i % 2 * 4;
-  standings_[i / 2] = static_cast<uint8_t>((standings_[i / 2] & ~(15U << shift)) | standing << shift);
+  standings_[i / 2] =
+      static_cast<uint8_t>((standings_[i / 2] & ~(15U << shift)) | static_cast<uint32_t>(standing) << shift);
 }
 
 void Block::remove(size_t i) {
   for (; i + 1 < kRankedSlots; ++i) {
     ranked_[i] = ranked_[i + 1];
-    setStanding(i, rank(i + 1), missed(i + 1));
+    putStanding(i, standingOf(i + 1));
   }
-  setStanding(i, 0, false);
+  putStanding(i, 0);
 }
 
 // One miss is often a lost probe; a second one in a row tells that the host has left. In a silence no rank
 // changes, for it may be an outage.
 void Block::fall(size_t i) {
   constexpr uint8_t kFall = 2;
-  if (silent() || !missed(i)) return setStanding(i, rank(i), true);
-  if (rank(i) <= kFall) return remove(i);
-  setStanding(i, static_cast<uint8_t>(rank(i) - kFall), true);
+  if (!missed(i)) return setStanding(i, rank(i), true);
+  if (!silent()) {
+    if (rank(i) <= kFall) return remove(i);
+    setStanding(i, static_cast<uint8_t>(rank(i) - kFall), true);
+  }
+  if (steady(i)) putStanding(i, rank(i) == kSteadyRank ? kTwiceLow : kTwiceHigh);
 }
 
 // One that has just answered takes a free place, or that of the lowest rank, if that one missed.
@@ -136,12 +150,25 @@ void Block::enter(uint8_t slot) {
 
 Kind Block::kindOf(uint8_t slot) const {
   const size_t i = findRanked(slot);
-  if (i < rankedCount() && steady(i)) return missed(i) ? Kind::kMissed : Kind::kSteady;
+  if (i < rankedCount() && steady(i)) {
+    if (missed(i)) return missedTwice(i) ? Kind::kTwice : Kind::kMissed;
+    return rank(i) == kHighestRank ? Kind::kFirm : Kind::kSteady;
+  }
+  if (i < rankedCount() && !missed(i)) return Kind::kRanked;
   return ever_.has(slot) ? Kind::kEver : Kind::kNew;
 }
 
 Share Block::share(Kind kind) const {
-  return kind == Kind::kNew ? Share{0} : shares_[static_cast<size_t>(kind)];
+  switch (kind) {
+    case Kind::kTwice:
+      return afterTwoMisses(shares_.of(Kind::kMissed));
+    case Kind::kRanked:  // on its way from the one to the other
+      return static_cast<Share>((shares_.of(Kind::kSteady) + shares_.of(Kind::kEver)) / 2);
+    case Kind::kNew:
+      return 0;
+    default:
+      return shares_.of(kind);
+  }
 }
 
 double Block::availability() const {
@@ -149,7 +176,9 @@ double Block::availability() const {
   if (all == 0) return 0;
   uint32_t steadies = 0;
   for (size_t i = 0; i < kRankedSlots; ++i) steadies += steady(i) ? 1 : 0;
-  return (steadies * probabilityOf(shares_[0]) + (all - steadies) * probabilityOf(shares_[2])) / all;
+  return (steadies * probabilityOf(share(Kind::kSteady)) +
+          (all - steadies) * probabilityOf(share(Kind::kEver))) /
+         all;
 }
 
 State Block::state() const {
@@ -181,11 +210,12 @@ uint32_t Block::sinceSeconds(const Moment& now, std::chrono::microseconds round)
 // Only what is asked while no silence is open teaches: the first probe of a round, mostly. So each sample is
 // one of a block that was up a moment ago, and an outage, however long, adds a single wrong one.
 void Block::learn(Kind kind, bool reply, const Moment& sent, std::chrono::microseconds round) {
-  if (kind == Kind::kNew || silent() || decided_ != kDecidedUp) return;
+  if (static_cast<size_t>(kind) >= kLearntKinds || silent() || decided_ != kDecidedUp) return;
   const auto upFor = std::chrono::seconds(sent.seconds > since() ? sent.seconds - since() : 0);
   if (young_ && upFor > kRoundsInDay * round) young_ = false;
-  Share& share = shares_[static_cast<size_t>(kind)];
-  share = moved(share, reply, young_ ? kYoungShift : kShift[static_cast<size_t>(kind)]);
+  const uint64_t random = mixBits(static_cast<uint64_t>(number()) << 16 | sent.tick);
+  shares_.learn(kind, reply, young_ ? kYoungShift : kShift[static_cast<size_t>(kind)], random);
+  if (kind == Kind::kFirm) learn(Kind::kSteady, reply, sent, round);
 }
 
 void Block::relearn() {
@@ -210,7 +240,8 @@ Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono
   doubtAfterAPause(sent);
   const Kind kind = kindOf(slot);
   Settled settled{.counted = true, .before = state(), .expected = probabilityOf(share(kind))};
-  settled.recent = kind == Kind::kSteady && !silent() && decided_ == kDecidedUp && !learning_;
+  const bool answeredLast = kind == Kind::kFirm || kind == Kind::kSteady;
+  settled.recent = answeredLast && !silent() && decided_ == kDecidedUp && !learning_;
   learn(kind, reply, sent, round);
   const uint8_t position = positionOf(slot);
   if (kind == Kind::kNew) {
@@ -286,7 +317,7 @@ void Block::save(std::span<uint8_t, kStateBytes> out) const {
   put(static_cast<uint8_t>(decided_ | learning_ << 2 | young_ << 3));
   put(silence_);
   put16(since_);
-  for (const Share share : shares_) put16(share);
+  for (const uint8_t byte : shares_.bytes()) put(byte);
   put16(sinceHigh_);
   put16(sinceLow_);
 }
@@ -319,7 +350,7 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
   read.young_ = (flags >> 3 & 1) != 0;
   read.silence_ = get();
   read.since_ = get16();
-  for (Share& share : read.shares_) share = get16();
+  for (uint8_t& byte : read.shares_.bytes()) byte = get();
   read.sinceHigh_ = get16();
   read.sinceLow_ = get16();
   read.number_ = number_;

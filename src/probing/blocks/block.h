@@ -66,13 +66,54 @@ inline constexpr uint8_t kSteadyRank = 5;  // from here on it is steady
 inline constexpr uint8_t kHighestRank = 7;
 inline constexpr uint32_t kRoundsInHour = 6;
 inline constexpr uint16_t kTurnTicks = 24;  // of the 64 of a round (Moment)
+// From one turn to the next. So of an outage that lasts for a round, a turn and what follows on it in the
+// next 56 seconds of ten minutes see nothing else.
+inline constexpr int64_t kTicksBetweenTurns = 58;
 
 // What an address is to its block.
 enum class Kind : uint8_t {
-  kSteady,  // it has answered for long, the last time as well
-  kMissed,  // it has answered for long, but not the last time
+  kFirm,    // steady, of the highest rank, and it answered the last time
+  kSteady,  // of a lower rank; what is learnt of it is learnt of both
+  kMissed,  // steady, but it missed the last time
   kEver,    // it answered once
+  kTwice,   // steady, but it missed the last two times
+  kRanked,  // not steady, and it answered the last time
   kNew,     // it never did
+};
+// Of the first ones P(reply, up) is learnt; that of the others follows from it.
+inline constexpr size_t kLearntKinds = 4;
+
+// What is learnt of a block's kinds, in 12 bits each.
+class Shares {
+ public:
+  explicit constexpr Shares(const std::array<Share, kLearntKinds>& shares) {
+    for (size_t i = 0; i < kLearntKinds; ++i) put(i, shares[i] >> 4);
+  }
+  Share of(Kind kind) const {
+    const uint32_t value = at(static_cast<size_t>(kind));
+    return static_cast<Share>(value << 4 | value >> 8);
+  }
+  void set(Kind kind, Share share) { put(static_cast<size_t>(kind), share >> 4); }
+  // Moves by a part of what it is off, 1 / 2^shift. `random`: what is smaller than a step is one by chance.
+  void learn(Kind kind, bool reply, int shift, uint64_t random);
+  std::array<uint8_t, kLearntKinds * 3 / 2>& bytes() { return bytes_; }
+  const std::array<uint8_t, kLearntKinds * 3 / 2>& bytes() const { return bytes_; }
+
+ private:
+  static constexpr uint32_t kMost = 4095;
+  // Two of them lie in three bytes.
+  constexpr uint32_t at(size_t i) const {
+    const size_t byte = i * 3 / 2;
+    return i % 2 == 0 ? bytes_[byte] << 4U | bytes_[byte + 1] >> 4U
+                      : (bytes_[byte] & 15U) << 8U | bytes_[byte + 1];
+  }
+  constexpr void put(size_t i, uint32_t value) {
+    uint8_t& first = bytes_[i * 3 / 2];
+    uint8_t& second = bytes_[i * 3 / 2 + 1];
+    first = static_cast<uint8_t>(i % 2 == 0 ? value >> 4 : (first & 0xf0U) | value >> 8);
+    second = static_cast<uint8_t>(i % 2 == 0 ? (value & 15U) << 4 | (second & 15U) : value);
+  }
+  std::array<uint8_t, kLearntKinds * 3 / 2> bytes_{};
 };
 
 // Of two-byte alignment and 64 bytes, for there are millions.
@@ -100,7 +141,7 @@ class Block {
   uint32_t everActive() const { return ever_.count(); }
   // A(E(b)): of all its ever-active addresses, those that answer.
   double availability() const;
-  double recentAvailability() const { return probabilityOf(shares_[0]); }
+  double recentAvailability() const { return probabilityOf(shares_.of(Kind::kSteady)); }
   double belief() const { return everAnswered() ? beliefAfter(silence_) : 0.5; }
   Kind kindOf(uint8_t slot) const;
 
@@ -114,10 +155,18 @@ class Block {
     return decided_ == kDecidedUp && !silent() && static_cast<uint16_t>(now.tick - since_) < kTurnTicks;
   }
   Silence silence() const { return silence_; }
+  bool silentSinceLastRound(const Moment& now) const {
+    constexpr uint16_t kRounds = 65536 / Moment::kTicks;
+    const auto rounds = static_cast<uint16_t>(now.tick / Moment::kTicks - since_ / Moment::kTicks);
+    return silent() && rounds % kRounds == 1;
+  }
   // P(reply | up) of an address of that kind; 0 for a new one.
   Share share(Kind kind) const;
   uint32_t sentThisRound() const { return sentInRounds_[0] & 15U; }
-  uint32_t sentLastRound() const { return sentInRounds_[0] >> 4; }
+  uint32_t sentLastRound() const { return sentBefore(1); }
+  uint32_t sentBefore(uint32_t rounds) const {  // in the one so many rounds ago, at most five
+    return sentInRounds_[rounds / 2] >> (rounds % 2 * 4) & 15U;
+  }
   // In this round and the five before; a round without a probe counts as one, because its turn was kept free.
   uint32_t sentInHour() const;
   // Brings the counts to this round, as sent() would, without a probe.
@@ -126,9 +175,16 @@ class Block {
   // at `i`, nor at any place after it.
   size_t rankedCount() const;
   uint8_t rankedSlot(size_t i) const { return ranked_[i]; }
-  uint8_t rank(size_t i) const { return standingOf(i) >> 1; }
+  uint8_t rank(size_t i) const {
+    const uint8_t standing = standingOf(i);
+    if (standing == kTwiceLow) return kSteadyRank;
+    return standing == kTwiceHigh ? kSteadyRank + 1 : standing >> 1;
+  }
   bool steady(size_t i) const { return rank(i) >= kSteadyRank; }
-  bool missed(size_t i) const { return (standingOf(i) & 1) != 0; }  // the last time
+  bool missed(size_t i) const { return (standingOf(i) & 1) != 0 || missedTwice(i); }  // the last time
+  bool missedTwice(size_t i) const {  // told of the steady ones alone
+    return standingOf(i) == kTwiceLow || standingOf(i) == kTwiceHigh;
+  }
   const Slots& ever() const { return ever_; }
   uint8_t scanAt() const { return scanAt_; }
 
@@ -161,7 +217,13 @@ class Block {
   void doubtAfterAPause(const Moment& now);
   // Four bits a place, the first lowest: its rank, and whether it missed the last time.
   uint8_t standingOf(size_t i) const { return standings_[i / 2] >> (i % 2 * 4) & 15U; }
-  void setStanding(size_t i, uint8_t rank, bool missed);
+  void setStanding(size_t i, uint8_t rank, bool missed) {
+    putStanding(i, static_cast<uint8_t>(rank << 1 | (missed ? 1 : 0)));
+  }
+  void putStanding(size_t i, uint8_t standing);
+  // What no rank and miss make, for a steady one that missed twice. The two highest ranks are one there: an
+  // answer makes them the same.
+  static constexpr uint8_t kTwiceLow = 1, kTwiceHigh = 2;
   size_t findRanked(uint8_t slot) const;
   void fall(size_t i);
   void remove(size_t i);
@@ -171,7 +233,7 @@ class Block {
   uint32_t silenceBegan(const Moment& now, std::chrono::microseconds round) const;
 
   // Before anything is learnt: less than most blocks have, so that nothing is called down too soon.
-  static constexpr std::array<Share, 3> kFirstShares{shareOf(0.5), shareOf(0.2), shareOf(0.2)};
+  static constexpr Shares kFirstShares{{shareOf(0.5), shareOf(0.5), shareOf(0.2), shareOf(0.2)}};
 
   Slots ever_;
   std::array<uint8_t, 3> number_{};
@@ -188,8 +250,8 @@ class Block {
   uint8_t askedSlot_ = 0;
   Silence silence_ = 0;  // since the last reply (evidence.h)
   uint16_t since_ = 0;   // tick of the first probe of the silence; of the last reply, if there is none
-  std::array<Share, 3> shares_ = kFirstShares;  // of kSteady, kMissed, kEver
-  uint16_t sinceHigh_ = 0;                      // seconds since 1970 of the decided state
+  Shares shares_ = kFirstShares;
+  uint16_t sinceHigh_ = 0;  // seconds since 1970 of the decided state
   uint16_t sinceLow_ = 0;
 };
 static_assert(sizeof(Block) <= 64);

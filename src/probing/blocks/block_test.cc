@@ -112,7 +112,7 @@ TEST_F(BlockTest, RanksItsAddresses) {
   };
   for (int round = 0; round < 3; ++round) ask(7, true, round);
   EXPECT_EQ(rank(7), 4);
-  EXPECT_EQ(block_.kindOf(7), Kind::kEver) << "three answers are not long";
+  EXPECT_EQ(block_.kindOf(7), Kind::kRanked) << "three answers are not long";
   ask(7, true, 3);
   EXPECT_EQ(block_.kindOf(7), Kind::kSteady);
   for (int round = 4; round < 20; ++round) ask(7, true, round);

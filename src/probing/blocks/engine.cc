@@ -168,8 +168,8 @@ Address Engine::Impl::addressOf(uint32_t block, uint8_t slot) const {
 
 int64_t Engine::Impl::positionAt(Time now) const {
   const int64_t micros = std::max<int64_t>(now.time_since_epoch().count(), 0);
-  const int64_t round = parameters.round.count();
-  return micros / round * size() + micros % round * size() / round;
+  const int64_t all = parameters.round.count() * kTicksBetweenTurns / Moment::kTicks;
+  return micros / all * size() + micros % all * size() / all;
 }
 
 // Time that was set back or has leapt says nothing about the probes under way: their replies may lie unread,

@@ -19,19 +19,29 @@ class Turn {
   }
 
  private:
-  // One is kept free for the turn: rounds begin for all blocks at once, and what a block is asked after a
-  // late turn may come in the round before the next one.
-  bool withinHour() const { return block_.sentInHour() + 1 < parameters_.perHour; }
+  // Some are kept free for turns: rounds begin for all blocks at once, what a block is asked after a late
+  // turn may come in the round before the next one, and some rounds have two turns.
+  static constexpr uint32_t kKeptForTurns = 3;
+  bool withinHour() const { return block_.sentInHour() + kKeptForTurns < parameters_.perHour; }
 
   // A block that falls silent may have a whole round's probes at once, at the cost of the hour that follows:
-  // it gets one a round then. So it is less than perHour on average, however often it falls silent. The round
-  // before counts too, for a late turn goes on into the next one.
+  // it gets one a round then. So it is less than perHour on average, however often it falls silent.
   bool mayBorrow() const {
-    const uint32_t sent = block_.sentThisRound();
-    const uint32_t before = block_.sentInHour() - sent;
+    const bool late = block_.silentSinceLastRound(now_);  // after a late turn, which goes on into this round
+    const uint32_t spent = block_.sentThisRound() + (late ? block_.sentLastRound() : 0);
     const uint32_t turns = kRoundsInHour - 1;
-    return parameters_.borrow && block_.silent() && !block_.down() &&
-           sent + block_.sentLastRound() + turns < parameters_.perHour && before + 2 < parameters_.perHour;
+    return parameters_.borrow && block_.silent() && !block_.down() && spent + turns < parameters_.perHour &&
+           block_.sentInHour() + kKeptForTurns < parameters_.perHour + kMostBorrowed &&
+           !borrowedBefore(late ? 2 : 1);
+  }
+  static constexpr uint32_t kMostBorrowed = 11;
+  // In one of the rounds from so many before this one on, within the hour.
+  bool borrowedBefore(uint32_t rounds) const {
+    constexpr uint32_t kMostWithout = 7;  // learning, and a silence that did not last
+    for (; rounds < kRoundsInHour; ++rounds) {
+      if (block_.sentBefore(rounds) > kMostWithout) return true;
+    }
+    return false;
   }
 
   // The probes of a round while a block is learnt: an even share of the hour's.
@@ -67,14 +77,25 @@ class Turn {
       return slot;
     const uint32_t sent = block_.sentThisRound();
     if (block_.learning()) return sent < learningShare() ? scan() : std::nullopt;
-    // Whichever is likelier to answer: the steady ones once more, or others. To ask the same few over and
-    // over would prove nothing.
-    const bool retry = sent < kAsksOfSteady * steadies();
-    if (retry && block_.share(Kind::kMissed) > block_.share(Kind::kEver)) {
-      if (const auto slot = inTurns([&](size_t i) { return block_.steady(i); }, sent)) return slot;
-    }
-    if (const auto slot = highest([&](size_t i) { return !block_.missed(i); })) return slot;
+    if (const auto slot = likeliest()) return slot;
     return sent <= block_.everActive() ? ever() : std::nullopt;
+  }
+  // Who of those with a rank is likeliest to answer, if that is likelier than of one without. To ask the same
+  // few over and over would prove nothing.
+  std::optional<uint8_t> likeliest() const {
+    const uint32_t sent = block_.sentThisRound();
+    const size_t count = block_.rankedCount();
+    Share most = block_.share(Kind::kEver);
+    std::optional<uint8_t> best;
+    for (size_t i = 0; i < count; ++i) {
+      const uint8_t slot = block_.rankedSlot((i + sent) % count);
+      const Kind kind = block_.kindOf(slot);
+      if (kind == Kind::kTwice && sent >= kAsksOfSteady * steadies()) continue;
+      if (block_.share(kind) <= most || !allowed_(slot)) continue;
+      most = block_.share(kind);
+      best = slot;
+    }
+    return best;
   }
   static constexpr uint32_t kAsksOfSteady = 3;
 
@@ -116,7 +137,7 @@ class Turn {
       const auto slot = ever();
       return slot ? slot : inTurns(anyone);
     }
-    if (block_.sentInHour() + reserve() > parameters_.perHour) return std::nullopt;
+    if (block_.sentInHour() + kept() > parameters_.perHour) return std::nullopt;
     if (now_.round % 8 == 1) {
       if (const auto slot = scan()) return slot;
     }
@@ -128,6 +149,14 @@ class Turn {
       if (const auto slot = inTurns([&](size_t i) { return !block_.steady(i); }, sent)) return slot;
     }
     return ever();
+  }
+
+  // Probes of the hour that are not for learning. Who may borrow keeps little, and least while few are
+  // steady: an outage is found by them.
+  uint32_t kept() const {
+    constexpr uint32_t kFewSteadies = 5, kLittle = 4, kKept = 7;
+    if (!parameters_.borrow) return reserve();
+    return steadies() < kFewSteadies ? kLittle : kKept;
   }
 
   // Probes that it takes to find the block down, should the next round's go unanswered.
