@@ -45,6 +45,22 @@ TEST(Slots, OrderVisitsEachOnce) {
   EXPECT_EQ(seen.count(), 256U);
 }
 
+TEST(Shares, MoveTowardsWhatAnswers) {
+  Shares shares({shareOf(0.5), shareOf(0.1), shareOf(0.9), shareOf(0.3)});
+  const auto of = [&](Kind kind) { return probabilityOf(shares.of(kind)); };
+  shares.learn(Kind::kMissed, false, 5, 0);
+  EXPECT_NEAR(of(Kind::kMissed), 0.9 * 31 / 32, 0.001);
+  // 19 of 20 answer: steps of 1/128 of what is left are less than the smallest number, and count all the
+  // same.
+  for (int i = 0; i < 20'000; ++i) shares.learn(Kind::kSteady, i % 20 != 0, 7, mixBits(i));
+  EXPECT_NEAR(of(Kind::kSteady), 0.95, 0.01);
+  for (int i = 0; i < 2000; ++i) shares.learn(Kind::kFirm, true, 7, mixBits(i));
+  EXPECT_GT(of(Kind::kFirm), 0.998);
+  // Their neighbours have stayed.
+  EXPECT_NEAR(of(Kind::kMissed), 0.9 * 31 / 32, 0.001);
+  EXPECT_NEAR(of(Kind::kEver), 0.3, 0.001);
+}
+
 class BlockTest : public testing::Test {
  protected:
   // One probe, in the round `round` since the beginning.
@@ -133,6 +149,31 @@ TEST_F(BlockTest, RanksItsAddresses) {
   // Of a block that is silent no rank changes.
   for (int round = 21; round < 40; ++round) ask(9, false, round);
   EXPECT_EQ(rank(9), 2);
+}
+
+// In a silence each further miss of the same address says less, and its rank stays.
+TEST_F(BlockTest, TellsHowOftenASteadyOneMissed) {
+  for (int round = 0; round < 5; ++round) ask(7, true, round);
+  EXPECT_EQ(block_.kindOf(7), Kind::kSteady);
+  ask(7, true, 5);
+  EXPECT_EQ(block_.kindOf(7), Kind::kFirm);
+  const Kind kinds[] = {Kind::kMissed, Kind::kTwice, Kind::kTwice};
+  double expected = 1;
+  for (int i = 0; i < 3; ++i) {
+    const double now = ask(7, false, 6, 9 * i).expected;
+    EXPECT_TRUE(i == 2 || now < expected);
+    expected = now;
+    EXPECT_EQ(block_.kindOf(7), kinds[i]);
+  }
+  EXPECT_LT(block_.share(Kind::kTwice), block_.share(Kind::kMissed));
+  std::array<uint8_t, Block::kStateBytes> bytes{};
+  block_.save(bytes);
+  Block copy(block_.number());
+  ASSERT_TRUE(copy.load(bytes));
+  EXPECT_EQ(copy.kindOf(7), Kind::kTwice);
+  ask(7, true, 7);
+  EXPECT_EQ(block_.kindOf(7), Kind::kFirm);
+  EXPECT_EQ(block_.rank(0), kHighestRank);
 }
 
 TEST_F(BlockTest, TrustsNobodyAfterAPause) {

@@ -81,6 +81,58 @@ TEST(Engine, FindsAnOutageAndItsEnd) {
   EXPECT_GE(engine.status(0).since, until);
 }
 
+// As `nightjar probe` waits: until its own line is known to have been up.
+Parameters probersParameters() {
+  Parameters parameters;
+  parameters.wait = milliseconds(8500);
+  return parameters;
+}
+
+// Wherever in the round it begins: a turn is early enough to ask on until it is clear.
+TEST(Engine, FindsEveryOutageOfOneRound) {
+  constexpr uint32_t kBlocks = 200;
+  SimulatedBlocks network(15, kBegin);
+  Engine engine(probersParameters());
+  const Time from = kBegin + hours(30);
+  for (uint32_t i = 0; i < kBlocks; ++i) {
+    network.add(kFirst + i, {.availability = 0.5});
+    network.cut(kFirst + i, {from + seconds(3 * i), from + seconds(3 * i) + minutes(10)});
+    const History history = network.history(kFirst + i);
+    ASSERT_TRUE(engine.add(slash24(kFirst + i), &history));
+  }
+  probeSimulated(engine, network, kBegin, from, kNoLog);
+  std::set<uint32_t> found;
+  for (Time now = from; now < from + minutes(25); now += seconds(1)) {
+    probeSimulated(engine, network, now, now + seconds(1), kNoLog);
+    for (uint32_t i = 0; i < kBlocks; ++i) {
+      if (engine.status(i).state == State::kDown) found.insert(i);
+    }
+  }
+  EXPECT_EQ(found.size(), kBlocks);
+}
+
+// Near the prober, say: it meets all blocks whose turn it is.
+TEST(Engine, InterruptionsOfSecondsTakeNothingDown) {
+  constexpr uint32_t kBlocks = 300;
+  SimulatedBlocks network(16, kBegin);
+  Engine engine(probersParameters());
+  const Time from = kBegin + hours(12);
+  for (uint32_t i = 0; i < kBlocks; ++i) {
+    network.add(kFirst + i, {.availability = 0.7, .loss = 0.02});
+    for (int n = 0; n < 60; ++n) {
+      const Time at = from + n * seconds(97);
+      network.cut(kFirst + i, {at, at + seconds(10)});
+    }
+    const History history = network.history(kFirst + i);
+    ASSERT_TRUE(engine.add(slash24(kFirst + i), &history));
+  }
+  probeSimulated(engine, network, kBegin, from, kNoLog);
+  for (Time now = from; now < from + 60 * seconds(97); now += seconds(1)) {
+    probeSimulated(engine, network, now, now + seconds(1), kNoLog);
+    for (uint32_t i = 0; i < kBlocks; ++i) ASSERT_NE(engine.status(i).state, State::kDown) << i;
+  }
+}
+
 TEST(Engine, LearnsFromNothing) {
   SimulatedBlocks network(2, kBegin);
   network.add(kFirst, {.everActive = 120, .availability = 0.6});
