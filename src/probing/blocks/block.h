@@ -66,8 +66,8 @@ inline constexpr uint8_t kSteadyRank = 5;  // from here on it is steady
 inline constexpr uint8_t kHighestRank = 7;
 inline constexpr uint32_t kRoundsInHour = 6;
 inline constexpr uint16_t kTurnTicks = 24;  // of the 64 of a round (Moment)
-// From one turn to the next. So of an outage that lasts for a round, a turn and what follows on it in the
-// next 56 seconds of ten minutes see nothing else.
+// From one turn to the next, where the hour leaves room for it (Parameters::borrow). So an outage that lasts
+// for a round has a turn, and all that follows on it within 56 seconds of ten minutes, to itself.
 inline constexpr int64_t kTicksBetweenTurns = 58;
 
 // What an address is to its block.

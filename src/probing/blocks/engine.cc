@@ -168,7 +168,8 @@ Address Engine::Impl::addressOf(uint32_t block, uint8_t slot) const {
 
 int64_t Engine::Impl::positionAt(Time now) const {
   const int64_t micros = std::max<int64_t>(now.time_since_epoch().count(), 0);
-  const int64_t all = parameters.round.count() * kTicksBetweenTurns / Moment::kTicks;
+  const int64_t ticks = parameters.borrow ? kTicksBetweenTurns : Moment::kTicks;
+  const int64_t all = parameters.round.count() * ticks / Moment::kTicks;
   return micros / all * size() + micros % all * size() / all;
 }
 

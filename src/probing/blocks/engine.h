@@ -22,16 +22,16 @@
 namespace nightjar::blocks {
 
 struct Parameters {
-  // Every block is asked once a round, at its own moment of it. The budget below is per round and per six
-  // rounds, so that six rounds are an hour.
+  // Every block is asked once a round, and a little sooner than that (docs/blocks.md). The budget below is
+  // per round and per six rounds, so that six rounds are an hour.
   std::chrono::microseconds round = std::chrono::minutes(10);
   // How long a reply is waited for; a further probe of the same block goes out no sooner.
   std::chrono::microseconds wait = std::chrono::seconds(3);
   uint32_t perRound = 15;  // probes of one block: Trinocular's 1 + 14. At most 15
   uint32_t perHour = 19;   // probes of one block in six rounds: "under 20". At least 6
   // Whether a block that falls silent may have a round's probes at once and be asked less in the hour after:
-  // perHour then holds on average, as Trinocular's 20 does. Without, it holds in any hour, and where probes
-  // are lost, outages take longer to be found.
+  // perHour then holds on average, as Trinocular's 20 does. Without, it holds in any hour, turns come once a
+  // round, and where probes are lost, outages take longer to be found.
   bool borrow = true;
   uint64_t seed = 1;  // of the order within a round
   // Whether addresses that were never seen to answer are asked too. Without it only those of the histories,

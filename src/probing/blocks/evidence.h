@@ -31,12 +31,11 @@ inline constexpr double kLeastBelief = 0.01;
 inline constexpr Silence kDoubt = 48;
 // And to 0.1 (down, says Trinocular): ln(99 x 9).
 inline constexpr Silence kDownByBelief = 136;
-// And at which a block is called down here: ln(22,000). While a block is up, such a silence comes about less
-// than once in 22,000 rounds (Ville's inequality: a likelihood ratio that is a martingale with mean 1 ever
-// reaches c with a probability of at most 1 / c), and five times more seldom in the simulations, for an
-// address that misses again counts less than it might. Trinocular's belief of 0.1 would stand for once in
-// 891.
-inline constexpr Silence kDown = 200;
+// And at which a block is called down here: ln(28,000). While a block is up, such a silence comes about less
+// than once in 28,000 rounds (Ville's inequality: a likelihood ratio that is a martingale with mean 1 ever
+// reaches c with a probability of at most 1 / c), and five times more seldom in the simulations, for what an
+// address counts is the mean of its kind. Trinocular's belief of 0.1 would stand for once in 891.
+inline constexpr Silence kDown = 205;
 
 // What one unanswered probe adds, where P(reply | up) is `availability`:
 // ln(P(silence | down) / P(silence | up)), never under 0.

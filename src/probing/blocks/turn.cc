@@ -19,10 +19,10 @@ class Turn {
   }
 
  private:
-  // Some are kept free for turns: rounds begin for all blocks at once, what a block is asked after a late
-  // turn may come in the round before the next one, and some rounds have two turns.
-  static constexpr uint32_t kKeptForTurns = 3;
-  bool withinHour() const { return block_.sentInHour() + kKeptForTurns < parameters_.perHour; }
+  // Some are kept free for turns: rounds begin for all blocks at once, and what a block is asked after a late
+  // turn may come in the round before the next one. Who may borrow has two turns in some rounds.
+  uint32_t keptForTurns() const { return parameters_.borrow ? 3 : 1; }
+  bool withinHour() const { return block_.sentInHour() + keptForTurns() < parameters_.perHour; }
 
   // A block that falls silent may have a whole round's probes at once, at the cost of the hour that follows:
   // it gets one a round then. So it is less than perHour on average, however often it falls silent.
@@ -31,7 +31,7 @@ class Turn {
     const uint32_t spent = block_.sentThisRound() + (late ? block_.sentLastRound() : 0);
     const uint32_t turns = kRoundsInHour - 1;
     return parameters_.borrow && block_.silent() && !block_.down() && spent + turns < parameters_.perHour &&
-           block_.sentInHour() + kKeptForTurns < parameters_.perHour + kMostBorrowed &&
+           block_.sentInHour() + keptForTurns() < parameters_.perHour + kMostBorrowed &&
            !borrowedBefore(late ? 2 : 1);
   }
   static constexpr uint32_t kMostBorrowed = 11;
