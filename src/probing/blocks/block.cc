@@ -26,6 +26,11 @@ Share discounted(Share share, Kind kind, uint32_t rounds) {
   return rounds <= kRoundsInHour ? static_cast<Share>(share / 2) : Share{0};
 }
 
+Passage passageOf(Kind kind) {
+  if (kind == Kind::kMissed) return Passage::kMissedOnce;
+  return kind == Kind::kFirm || kind == Kind::kSteady ? Passage::kAgain : Passage::kNothing;
+}
+
 // P(reply, up) of one that missed twice: less than after one miss, and the less so the likelier misses are
 // losses. The form was chosen on simulated blocks (docs/blocks.md).
 Share afterTwoMisses(uint64_t missed) {
@@ -134,6 +139,13 @@ void Block::fall(size_t i) {
   if (steady(i)) putStanding(i, rank(i) == kSteadyRank ? kTwiceLow : kTwiceHigh);
 }
 
+// What was missed in an outage, or long ago, was not lost on the way: as if it had been missed twice.
+void Block::excuse() {
+  for (size_t i = 0; i < rankedCount(); ++i) {
+    if (steady(i) && missed(i)) putStanding(i, rank(i) == kSteadyRank ? kTwiceLow : kTwiceHigh);
+  }
+}
+
 // One that has just answered takes a free place, or that of the lowest rank, if that one missed.
 void Block::enter(uint8_t slot) {
   size_t at = rankedCount();
@@ -236,20 +248,24 @@ void Block::doubtAfterAPause(const Moment& now) {
   }
 }
 
+void Block::endLearning() {
+  if (learning_) excuse();  // whoever missed was not asked once more meanwhile
+  learning_ = false;
+}
+
 Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono::microseconds round) {
   doubtAfterAPause(sent);
   const Kind kind = kindOf(slot);
   Settled settled{.counted = true, .before = state(), .expected = probabilityOf(share(kind))};
-  const bool answeredLast = kind == Kind::kFirm || kind == Kind::kSteady;
-  settled.recent = answeredLast && !silent() && decided_ == kDecidedUp && !learning_;
+  if (reply && decided_ == kDecidedUp && !learning_) settled.passage = passageOf(kind);
   learn(kind, reply, sent, round);
   const uint8_t position = positionOf(slot);
   if (kind == Kind::kNew) {
-    if (position < scanAt_ || position == 255) learning_ = false;  // all positions were passed
+    if (position < scanAt_ || position == 255) endLearning();  // all positions were passed
     scanAt_ = static_cast<uint8_t>(position + 1);
   }
   // While it is learnt, only new ones are asked after a reply, as long as there are any.
-  if (kind != Kind::kNew && answeredLately(sent)) learning_ = false;
+  if (kind != Kind::kNew && answeredLately(sent)) endLearning();
   if (reply) {
     replied(slot, sent, round);
   } else {
@@ -271,6 +287,7 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
     enter(slot);
   }
   if (decided_ != kDecidedUp) {
+    excuse();
     decided_ = kDecidedUp;
     setSince(sent.seconds);
   }

@@ -226,6 +226,8 @@ class Block {
   static constexpr uint8_t kTwiceLow = 1, kTwiceHigh = 2;
   size_t findRanked(uint8_t slot) const;
   void fall(size_t i);
+  void excuse();
+  void endLearning();
   void remove(size_t i);
   void enter(uint8_t slot);
   void setSince(uint32_t seconds);

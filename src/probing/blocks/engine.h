@@ -63,6 +63,15 @@ struct Probe {
   double expected = 0;  // P(reply | up) of the address; 0 for one that never answered
 };
 
+// What a steady address that answers tells of the probes before: of loss on the way, for who has left is
+// silent. As many answer again as were not lost, and of those that were lost, as many answer the next time;
+// so kMissedOnce over kAgain is the share that is lost.
+enum class Passage : uint8_t {
+  kNothing,
+  kAgain,       // it had answered the last time
+  kMissedOnce,  // it had missed the last time, and answered the time before; the block was not down
+};
+
 // What one outcome did.
 struct Settled {
   bool counted = false;  // false: a duplicate, too late, a reference target, or of no block of ours
@@ -72,9 +81,7 @@ struct Settled {
   // P(reply | up) of the address that was asked, as it stood before; 0 for an address that never answered
   // before. For groups of sparse blocks: replies over the sum of this is about 1 while they are up.
   double expected = 0;
-  // A steady address that answered when it was asked last, and so did the block, of which all is learnt: a
-  // sample for loss.
-  bool recent = false;
+  Passage passage = Passage::kNothing;  // of blocks that are up, and of which all is learnt
 };
 
 struct Status {

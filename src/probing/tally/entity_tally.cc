@@ -51,6 +51,8 @@ void EntityTally::Told::add(const Told& other) {
   watched += other.watched;
   probes += other.probes;
   lost += other.lost;
+  awaited += other.awaited;
+  up += other.up;
   sparseReplies += other.sparseReplies;
   sparseExpected += other.sparseExpected;
 }
@@ -71,6 +73,12 @@ void EntityTally::countLoss(ProberIndex prober, GroupIndex group, uint32_t probe
   Told& counts = told(prober, group);
   counts.probes += probes;
   counts.lost += lost;
+}
+
+void EntityTally::countAwaited(ProberIndex prober, GroupIndex group, bool up) {
+  Told& counts = told(prober, group);
+  ++counts.awaited;
+  counts.up += up ? 1 : 0;
 }
 
 void EntityTally::countSparse(ProberIndex prober, GroupIndex group, double expected, uint32_t replies) {
@@ -200,8 +208,9 @@ void EntityTally::close(std::span<const double> lines, const Emit& emit) {
     }
     put(series::kUp24, blocks[index][0].up, best * blocks[index][0].coverage());
     put(series::kUp48, blocks[index][1].up, best * blocks[index][1].coverage());
-    if (counts.probes >= kFewestProbes) {
-      put(series::kLoss, static_cast<double>(counts.lost) / counts.probes, line);
+    const bool there = counts.up >= kLeastUp * counts.awaited;
+    if (there && counts.probes >= kFewestProbes) {
+      put(series::kLoss, std::min(static_cast<double>(counts.lost) / counts.probes, 1.0), line);
     }
     steps.clear();
     uint64_t answers = 0;
@@ -209,7 +218,7 @@ void EntityTally::close(std::span<const double> lines, const Emit& emit) {
       steps.push_back({static_cast<uint16_t>(rtt->key & 0xffff), rtt->count});
       answers += rtt->count;
     }
-    if (answers < kFewestProbes) continue;
+    if (!there || answers < kFewestProbes) continue;
     put(series::kRtt, rttQuantile(steps, 0.5), line);
     put(series::kRttSpread, rttQuantile(steps, 0.75) - rttQuantile(steps, 0.25), line);
   }

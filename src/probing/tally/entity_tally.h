@@ -34,14 +34,18 @@ class EntityTally {
  public:
   // A share or a median of fewer probes than this says nothing, and is not written.
   static constexpr uint32_t kFewestProbes = 10;
+  // Nor are loss and delay, when fewer of the awaited blocks are up: what is left is few, and is elsewhere.
+  static constexpr double kLeastUp = 0.5;
 
   // The group of a place (kUnknownPlace and Asn{0} are nobody's; what is in neither counts for no entity).
   GroupIndex group(const geo::Place& place, Asn network);
   // A number that groups of one country share; 0 is "unknown".
   uint32_t countryOf(GroupIndex group) const { return groups_[group].country; }
 
-  // Probes of addresses that answered not long ago, in a block that is up, and those that were not answered.
+  // Probes of hosts that are there, in a block that is up, and those that were lost.
   void countLoss(ProberIndex prober, GroupIndex group, uint32_t probes, uint32_t lost);
+  // Once for each of the prober's trusted blocks that is up, or was not so long ago.
+  void countAwaited(ProberIndex prober, GroupIndex group, bool up);
   // Of a sparse block: the replies that came, and as many as were to be expected.
   void countSparse(ProberIndex prober, GroupIndex group, double expected, uint32_t replies);
   void countRtt(ProberIndex prober, GroupIndex group, std::chrono::microseconds rtt);
@@ -74,6 +78,8 @@ class EntityTally {
     uint32_t watched = 0;  // blocks
     uint32_t probes = 0;
     uint32_t lost = 0;
+    uint32_t awaited = 0;  // blocks
+    uint32_t up = 0;       // of these
     uint32_t sparseReplies = 0;
     double sparseExpected = 0;
     void add(const Told& other);

@@ -108,6 +108,28 @@ TEST(EntityTally, ASharePresupposesSomeProbes) {
   EXPECT_DOUBLE_EQ(samples.at("probe.sparse KZ").value, 0.5);
 }
 
+// The few that a blackout leaves are elsewhere, and have other ways: what is told of them is not of the
+// place.
+TEST(EntityTally, LossAndDelayPresupposeThatHalfOfTheBlocksAreThere) {
+  EntityTally tally;
+  const GroupIndex group = tally.group({"KZ", ""}, Asn{});
+  const auto close = [&](int up, int away) {
+    for (int i = 0; i < up + away; ++i) tally.countAwaited(0, group, i < up);
+    tally.countLoss(0, group, 20, 5);
+    for (int i = 0; i < 10; ++i) tally.countRtt(0, group, microseconds(10'000));
+    return closed(tally);
+  };
+  EXPECT_TRUE(close(49, 51).empty());
+  EXPECT_EQ(close(50, 50).size(), 3U) << "loss, delay and its spread";
+  EXPECT_EQ(close(0, 0).size(), 3U) << "all are sparse";
+}
+
+TEST(EntityTally, ALossIsAShare) {
+  EntityTally tally;
+  tally.countLoss(0, tally.group({"KZ", ""}, Asn{}), 10, 11);
+  EXPECT_EQ(closed(tally).at("probe.loss KZ").value, 1);
+}
+
 TEST(EntityTally, TellsTheMedianAndTheSpreadOfRoundTrips) {
   EntityTally tally;
   const GroupIndex one = tally.group({"KZ", ""}, Asn{1});

@@ -90,6 +90,21 @@ TEST_F(InstrumentTest, CountsWhatIsUpAndWhatIsNot) {
   EXPECT_EQ(at(13, "probe.up24 KZ"), (series::Point{kBlocks, 1}));
 }
 
+TEST_F(InstrumentTest, DelayIsNotToldWhereMostAreAwayUnlessForAMonth) {
+  const auto told = [&](int bin) { return at(bin, "probe.rtt KZ").coverage > 0; };
+  pass(15, kBlocks);
+  EXPECT_TRUE(told(2));
+  pass(45, 5);
+  EXPECT_EQ(at(11, "probe.up24 KZ").value, 5);
+  EXPECT_FALSE(told(11));
+  now_ += std::chrono::hours(24 * 31);
+  ASSERT_TRUE(instrument_->advance(now_));
+  pass(10, 5);
+  const int later = 12 + 31 * 24 * 12;
+  EXPECT_EQ(at(later + 1, "probe.up24 KZ").value, 5);
+  EXPECT_TRUE(told(later + 1));
+}
+
 TEST_F(InstrumentTest, CoverageIsTheShareOfReferencesThatAnswer) {
   for (int i = 0; i < 10; ++i) {
     ASSERT_TRUE(instrument_->advance(now_));

@@ -83,10 +83,8 @@ void Vantage::count(const blocks::Outcome& outcome, const blocks::Settled& settl
     block.expected += static_cast<float>(settled.expected);
     if (answered) increase(block.replies);
   }
-  if (settled.recent) {
-    increase(block.recent);
-    if (!answered) increase(block.lost);
-  }
+  if (settled.passage == blocks::Passage::kAgain) increase(block.again);
+  if (settled.passage == blocks::Passage::kMissedOnce) increase(block.lost);
   if (answered) tally_.countRtt(self_, block.group, outcome.rtt);
 }
 
@@ -132,6 +130,7 @@ Vantage::View Vantage::closeBlock(uint32_t place) {
   const uint32_t index = indexOf(place);
   Block& block = blocks_[index];
   const blocks::Status status = engine_.status(index);
+  const Time now(std::chrono::minutes{now_});
   const bool heard = block.heard != 0 && now_ - block.heard <= kKnownMinutes;
   View view;
   view.family = place < slash24s_ ? Family::kIpv4 : Family::kIpv6;
@@ -145,9 +144,13 @@ Vantage::View Vantage::closeBlock(uint32_t place) {
   if (view.standing == blocks::Standing::kSparse) {
     tally_.countSparse(self_, block.group, block.expected, block.replies);
   }
-  if (view.up && lossTold_) tally_.countLoss(self_, block.group, block.recent, block.lost);
+  if (view.up && lossTold_) tally_.countLoss(self_, block.group, block.again, block.lost);
+  const bool awaited = view.up || status.since + kAwaitedFor > now;
+  if (awaited && view.standing == blocks::Standing::kTrusted) {
+    tally_.countAwaited(self_, block.group, view.up);
+  }
   block.expected = 0;
-  block.replies = block.recent = block.lost = 0;
+  block.replies = block.again = block.lost = 0;
   return view;
 }
 

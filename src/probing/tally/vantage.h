@@ -14,6 +14,9 @@ namespace nightjar::tally {
 // A state that nobody asked about for so long is not known: three rounds.
 inline constexpr Seconds kKnownFor = std::chrono::minutes(30);
 
+// A block that has been down for so long has moved, or was given up.
+inline constexpr Seconds kAwaitedFor = std::chrono::hours(24 * 30);
+
 // When the uplink's health in a bin was less, or a bin was left out, hosts have come and gone unseen: whether
 // an address that answered when it was asked last is silent by loss is not known before all have been asked
 // anew, which takes six rounds (blocks/block.h). No loss is told until then.
@@ -81,8 +84,8 @@ class Vantage {
     uint32_t heard = 0;  // when it was last asked, in minutes since the epoch; 0: never
     float expected = 0;  // that is, replies of addresses that were seen to answer
     uint8_t replies = 0;
-    uint8_t recent = 0;  // of addresses that answered not long ago
-    uint8_t lost = 0;
+    uint8_t again = 0;  // of steady addresses that had answered the last time (blocks::Passage)
+    uint8_t lost = 0;   // likewise: that had missed once
   };
   static_assert(sizeof(Block) == 20, "there are millions of them");
 
