@@ -19,11 +19,10 @@ constexpr uint32_t kForgetOneIn = 64;
 
 constexpr uint32_t kRoundsInDay = 144;
 
-// To miss an address again in a later round is hardly news: its host may have left for hours. One more turn
-// counts, by half.
+// To miss an address again is no news after an hour: its host may have left for long.
 Share discounted(Share share, Kind kind, uint32_t rounds) {
-  if ((kind != Kind::kMissed && kind != Kind::kTwice) || rounds == 0) return share;
-  return rounds <= kRoundsInHour ? static_cast<Share>(share / 2) : Share{0};
+  const bool again = kind == Kind::kMissed || kind == Kind::kTwice;
+  return again && rounds > kRoundsInHour ? Share{0} : share;
 }
 
 Passage passageOf(Kind kind) {
@@ -48,9 +47,13 @@ Moment Moment::of(Time time, std::chrono::microseconds round) {
 
 void Shares::learn(Kind kind, bool reply, int shift, uint64_t random) {
   const auto i = static_cast<size_t>(kind);
-  const uint32_t value = at(i);
+  const int less = kind == Kind::kEver ? 4 : 0;  // bits
+  const uint32_t most = 4095U >> less;
+  const uint32_t value = at(i) >> less;
   const auto chance = static_cast<uint32_t>(random & ((1U << shift) - 1));
-  put(i, reply ? value + ((kMost - value + chance) >> shift) : value - ((value + chance) >> shift));
+  const uint32_t moved =
+      reply ? value + ((most - value + chance) >> shift) : value - ((value + chance) >> shift);
+  put(i, moved << less | (kind == Kind::kEver ? count() : 0));
 }
 
 void Block::setNumber(uint32_t number) {
@@ -137,6 +140,18 @@ void Block::fall(size_t i) {
     setStanding(i, static_cast<uint8_t>(rank(i) - kFall), true);
   }
   if (steady(i)) putStanding(i, rank(i) == kSteadyRank ? kTwiceLow : kTwiceHigh);
+}
+
+// The silence has ended, and was no outage. That it was deep counts for some days.
+void Block::deepen(uint8_t slot, const Moment& sent) {
+  constexpr uint64_t kAnswers = 1000;
+  const Depth depth = depthOf(silence_);
+  const uint64_t random = mixBits(static_cast<uint64_t>(sent.tick) << 32 | number() << 8 | slot);
+  if (depth > depth_) {
+    depth_ = depth & 3U;
+  } else if (depth_ > 0 && random % kAnswers == 0) {
+    --depth_;
+  }
 }
 
 // What was missed in an outage, or long ago, was not lost on the way: as if it had been missed twice.
@@ -237,6 +252,7 @@ void Block::relearn() {
   young_ = true;
   scanAt_ = 0;
   shares_ = kFirstShares;
+  depth_ = 0;
 }
 
 // After an hour in which nobody asked (the prober, or its line, was down), whoever was steady may have left.
@@ -290,6 +306,8 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
     excuse();
     decided_ = kDecidedUp;
     setSince(sent.seconds);
+  } else {
+    deepen(slot, sent);
   }
   silence_ = 0;
   since_ = sent.tick;
@@ -307,12 +325,17 @@ void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::m
   }
   // The block answered seconds ago: this address is off, and the block is not.
   if (blockAnswers || kind == Kind::kNew) return;
-  if (!silent()) since_ = sent.tick;
+  if (!silent()) {
+    since_ = sent.tick;
+    shares_.setCount(0);
+  }
   const auto rounds = static_cast<uint32_t>(static_cast<uint16_t>(sent.tick - since_) / Moment::kTicks);
   // At least 1: that it is open.
-  const uint32_t adds = silenceOf(discounted(asked, kind, rounds));
+  const uint64_t random = mixBits(static_cast<uint64_t>(number()) << 32 | sent.tick << 8 | slot);
+  const uint32_t adds = silenceOf(discounted(asked, kind, rounds), random);
   silence_ = static_cast<Silence>(std::clamp<uint32_t>(silence_ + adds, 1, UINT8_MAX));
-  if (silence_ >= kDown && decided_ != kDecidedDown) {
+  shares_.setCount(shares_.count() + 1);
+  if (silence_ >= downAfter(shares_.count(), depth_) && decided_ != kDecidedDown) {
     decided_ = kDecidedDown;
     setSince(silenceBegan(sent, round));
   }
@@ -331,7 +354,7 @@ void Block::save(std::span<uint8_t, kStateBytes> out) const {
   for (const uint8_t byte : sentInRounds_) put(byte);
   put(round_);
   put(scanAt_);
-  put(static_cast<uint8_t>(decided_ | learning_ << 2 | young_ << 3));
+  put(static_cast<uint8_t>(decided_ | learning_ << 2 | young_ << 3 | depth_ << 4));
   put(silence_);
   put16(since_);
   for (const uint8_t byte : shares_.bytes()) put(byte);
@@ -361,10 +384,11 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
     if (!sound) return false;
   }
   const uint8_t flags = get();
-  if ((flags & 3) > kDecidedDown || flags >> 4 != 0) return false;
+  if ((flags & 3) > kDecidedDown || flags >> 6 != 0) return false;
   read.decided_ = static_cast<Decided>(flags & 3);
   read.learning_ = (flags >> 2 & 1) != 0;
   read.young_ = (flags >> 3 & 1) != 0;
+  read.depth_ = flags >> 4 & 3;
   read.silence_ = get();
   read.since_ = get16();
   for (uint8_t& byte : read.shares_.bytes()) byte = get();

@@ -83,24 +83,31 @@ enum class Kind : uint8_t {
 // Of the first ones P(reply, up) is learnt; that of the others follows from it.
 inline constexpr size_t kLearntKinds = 4;
 
-// What is learnt of a block's kinds, in 12 bits each.
+// What is learnt of a block's kinds, in 12 bits each; of kEver in eight, which leaves four for a count.
 class Shares {
  public:
   explicit constexpr Shares(const std::array<Share, kLearntKinds>& shares) {
-    for (size_t i = 0; i < kLearntKinds; ++i) put(i, shares[i] >> 4);
+    for (size_t i = 0; i < kLearntKinds; ++i) set(static_cast<Kind>(i), shares[i]);
   }
   Share of(Kind kind) const {
     const uint32_t value = at(static_cast<size_t>(kind));
-    return static_cast<Share>(value << 4 | value >> 8);
+    return static_cast<Share>(kind == Kind::kEver ? (value >> 4) * 257 : value << 4 | value >> 8);
   }
-  void set(Kind kind, Share share) { put(static_cast<size_t>(kind), share >> 4); }
+  constexpr void set(Kind kind, Share share) {
+    const uint32_t counted = kind == Kind::kEver ? count() : 0;
+    put(static_cast<size_t>(kind), (kind == Kind::kEver ? share >> 8 << 4 : share >> 4) | counted);
+  }
   // Moves by a part of what it is off, 1 / 2^shift. `random`: what is smaller than a step is one by chance.
   void learn(Kind kind, bool reply, int shift, uint64_t random);
+  static constexpr uint32_t kMostCounted = 15;
+  constexpr uint32_t count() const { return bytes_.back() & 15U; }
+  void setCount(uint32_t count) {
+    bytes_.back() = static_cast<uint8_t>((bytes_.back() & 0xf0U) | std::min(count, kMostCounted));
+  }
   std::array<uint8_t, kLearntKinds * 3 / 2>& bytes() { return bytes_; }
   const std::array<uint8_t, kLearntKinds * 3 / 2>& bytes() const { return bytes_; }
 
  private:
-  static constexpr uint32_t kMost = 4095;
   // Two of them lie in three bytes.
   constexpr uint32_t at(size_t i) const {
     const size_t byte = i * 3 / 2;
@@ -155,6 +162,7 @@ class Block {
     return decided_ == kDecidedUp && !silent() && static_cast<uint16_t>(now.tick - since_) < kTurnTicks;
   }
   Silence silence() const { return silence_; }
+  Depth depth() const { return depth_; }
   bool silentSinceLastRound(const Moment& now) const {
     constexpr uint16_t kRounds = 65536 / Moment::kTicks;
     const auto rounds = static_cast<uint16_t>(now.tick / Moment::kTicks - since_ / Moment::kTicks);
@@ -227,6 +235,7 @@ class Block {
   size_t findRanked(uint8_t slot) const;
   void fall(size_t i);
   void excuse();
+  void deepen(uint8_t slot, const Moment& sent);
   void endLearning();
   void remove(size_t i);
   void enter(uint8_t slot);
@@ -249,11 +258,12 @@ class Block {
   bool young_ : 1 = true;  // not up for a day yet
   bool asked_ : 1 = false;
   bool open_ : 1 = false;
+  Depth depth_ : 2 = 0;
   uint8_t askedSlot_ = 0;
   Silence silence_ = 0;  // since the last reply (evidence.h)
   uint16_t since_ = 0;   // tick of the first probe of the silence; of the last reply, if there is none
-  Shares shares_ = kFirstShares;
-  uint16_t sinceHigh_ = 0;  // seconds since 1970 of the decided state
+  Shares shares_ = kFirstShares;  // and how many probes of the silence were not answered
+  uint16_t sinceHigh_ = 0;        // seconds since 1970 of the decided state
   uint16_t sinceLow_ = 0;
 };
 static_assert(sizeof(Block) <= 64);

@@ -20,6 +20,35 @@ TEST(Evidence, IsTheLogarithmOfTheOdds) {
   EXPECT_EQ(silenceOf(shareOf(1.0)), silenceOf(shareOf(0.98)));  // nobody is trusted wholly
 }
 
+TEST(Evidence, OfLittleIsRoundedByChance) {
+  // 0.05 lies in the step of 1/256 that is 0.0488 in its middle: 0.0462 x 20 = 0.92.
+  uint32_t sum = 0;
+  for (uint64_t i = 0; i < 1000; ++i) sum += silenceOf(shareOf(0.05), mixBits(i));
+  EXPECT_NEAR(sum, 920, 30);
+  for (uint64_t i = 0; i < 1000; ++i) {
+    ASSERT_EQ(silenceOf(shareOf(0.9), mixBits(i)), silenceOf(shareOf(0.9))) << "and what says much is not";
+  }
+}
+
+TEST(Evidence, MustBeMoreTheFewerWereAskedAndTheDeeperSilencesCome) {
+  for (Depth depth = 0; depth <= kDeepest; ++depth) {
+    for (uint32_t probes = 1; probes < 30; ++probes) {
+      EXPECT_GE(downAfter(probes, depth), downAfter(probes + 1, depth));
+      if (depth > 0) {
+        EXPECT_GE(downAfter(probes, depth), downAfter(probes, depth - 1));
+      }
+    }
+    EXPECT_GT(downAfter(3, depth), 3 * silenceOf(shareOf(1.0))) << "three are not enough, however steady";
+    EXPECT_LT(downAfter(4, depth), 4 * silenceOf(shareOf(1.0)));
+  }
+  EXPECT_GT(downAfter(12, 0), silenceOf(shareOf(1.0))) << "nor is one with others that never say much";
+  EXPECT_EQ(downAfter(12, 0), 110);
+  EXPECT_EQ(downAfter(12, kDeepest), 225);
+  EXPECT_EQ(depthOf(59), 0);
+  EXPECT_EQ(depthOf(60), 1);
+  EXPECT_EQ(depthOf(255), kDeepest);
+}
+
 TEST(Evidence, TurnsIntoBelief) {
   EXPECT_DOUBLE_EQ(beliefAfter(0), 0.99);
   // Bayes from 0.99 with one unanswered probe of A = 0.5: 0.99 x 0.5 / (0.99 x 0.5 + 0.01 x 0.99613) =
@@ -46,7 +75,8 @@ TEST(Slots, OrderVisitsEachOnce) {
 }
 
 TEST(Shares, MoveTowardsWhatAnswers) {
-  Shares shares({shareOf(0.5), shareOf(0.1), shareOf(0.9), shareOf(0.3)});
+  Shares shares({shareOf(0.5), shareOf(0.1), shareOf(0.9), shareOf(0.2)});
+  shares.setCount(11);
   const auto of = [&](Kind kind) { return probabilityOf(shares.of(kind)); };
   shares.learn(Kind::kMissed, false, 5, 0);
   EXPECT_NEAR(of(Kind::kMissed), 0.9 * 31 / 32, 0.001);
@@ -58,7 +88,15 @@ TEST(Shares, MoveTowardsWhatAnswers) {
   EXPECT_GT(of(Kind::kFirm), 0.998);
   // Their neighbours have stayed.
   EXPECT_NEAR(of(Kind::kMissed), 0.9 * 31 / 32, 0.001);
-  EXPECT_NEAR(of(Kind::kEver), 0.3, 0.001);
+  EXPECT_NEAR(of(Kind::kEver), 0.2, 0.001);
+  // One of eight bits only, and beside it the count.
+  for (int i = 0; i < 20'000; ++i) shares.learn(Kind::kEver, i % 10 == 0, 6, mixBits(i));
+  EXPECT_NEAR(of(Kind::kEver), 0.1, 0.06);
+  shares.set(Kind::kEver, shareOf(0.4));
+  EXPECT_NEAR(of(Kind::kEver), 0.4, 0.001);
+  EXPECT_EQ(shares.count(), 11U);
+  shares.setCount(16);
+  EXPECT_EQ(shares.count(), Shares::kMostCounted);
 }
 
 class BlockTest : public testing::Test {
@@ -117,6 +155,65 @@ TEST_F(BlockTest, GoesDownBySilenceAndUpByOneReply) {
   EXPECT_NEAR(block_.recentAvailability(), before * 31 / 32, 0.001) << "an outage has poisoned it";
   EXPECT_EQ(ask(2, true, 500).after, State::kUp);
   EXPECT_DOUBLE_EQ(block_.belief(), 0.99);
+}
+
+// Who answers again, or answers after one miss, tells of losses; who has left, and comes back, does not.
+TEST_F(BlockTest, TellsWhatWasLostOnTheWay) {
+  learnFrom({7, 8}, 1);
+  for (int round = 0; round < 8; ++round) {
+    EXPECT_EQ(ask(8, true, round).passage, round < 4 ? Passage::kNothing : Passage::kAgain) << round;
+    ask(7, true, round, 9);
+  }
+  // One of them is lost.
+  EXPECT_EQ(ask(7, false, 8).passage, Passage::kNothing);
+  EXPECT_EQ(ask(8, true, 8, 9).passage, Passage::kAgain);
+  EXPECT_EQ(ask(7, true, 8, 18).passage, Passage::kMissedOnce);
+  EXPECT_EQ(ask(7, true, 9).passage, Passage::kAgain);
+  // It has left.
+  ask(8, true, 10);
+  for (const int second : {9, 18}) EXPECT_EQ(ask(7, false, 10, second).passage, Passage::kNothing);
+  ask(8, true, 11);
+  EXPECT_EQ(ask(7, true, 11, 9).passage, Passage::kNothing);
+}
+
+TEST_F(BlockTest, WhatWasMissedInAnOutageWasNotLost) {
+  learnFrom({1, 2, 3, 4, 5, 6}, 1);
+  for (int round = 0; round < 48; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
+  for (int asked = 0; block_.state() != State::kDown; ++asked) {
+    ASSERT_LT(asked, 20);
+    ask(static_cast<uint8_t>(1 + asked % 6), false, 48, 9 * asked);
+  }
+  EXPECT_EQ(ask(1, true, 50).passage, Passage::kNothing);
+  for (uint8_t slot = 2; slot <= 6; ++slot) {
+    EXPECT_EQ(ask(slot, true, 50, 9 * slot).passage, Passage::kNothing) << int{slot};
+    EXPECT_EQ(ask(slot, true, 51, 9 * slot).passage, Passage::kAgain) << int{slot};
+  }
+}
+
+// A block whose silences go deep, and are no outages, is judged more strictly, for some days.
+TEST_F(BlockTest, RemembersHowDeepItsSilencesCome) {
+  learnFrom({1, 2, 3, 4, 5, 6}, 1);
+  int round = 0;
+  for (; round < 48; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
+  EXPECT_EQ(block_.depth(), 0);
+  for (uint8_t slot = 1; block_.silence() < kDepths[0]; ++slot) ask(slot, false, round, 9 * slot);
+  const Depth depth = depthOf(block_.silence());
+  ASSERT_GE(depth, 1);
+  EXPECT_EQ(block_.depth(), 0) << "it may be an outage";
+  ask(6, true, round, 60);
+  EXPECT_EQ(block_.depth(), depth);
+  std::array<uint8_t, Block::kStateBytes> bytes{};
+  block_.save(bytes);
+  Block read(block_.number());
+  ASSERT_TRUE(read.load(bytes));
+  EXPECT_EQ(read.depth(), depth);
+  for (int i = 0; i < 12'000; ++i) ask(static_cast<uint8_t>(1 + i % 6), true, ++round);
+  EXPECT_EQ(block_.depth(), 0);
+  // An outage says nothing of what is deep.
+  for (int i = 0; i < 12; ++i) ask(static_cast<uint8_t>(1 + i % 6), false, round + 1, 9 * i);
+  ASSERT_EQ(block_.state(), State::kDown);
+  ask(1, true, round + 3);
+  EXPECT_EQ(block_.depth(), 0);
 }
 
 TEST_F(BlockTest, RanksItsAddresses) {

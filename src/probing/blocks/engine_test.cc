@@ -58,6 +58,39 @@ struct World {
   uint32_t count;
 };
 
+// Hosts that leave are no loss, however many (but for the few that are back a minute later); nor are those
+// that are away in an outage.
+TEST(Engine, TellsTheLossesOnTheWay) {
+  for (const double loss : {0.0, 0.02, 0.1, 0.33}) {
+    SimulatedBlocks network(3, kBegin);
+    Engine engine;
+    for (uint32_t i = 0; i < 60; ++i) {
+      network.add(kFirst + i, {.availability = 0.2 + 0.7 * network.chance(), .loss = loss});
+      const Time from = kBegin + hours(20) + minutes(i);
+      if (i % 2 == 0) network.cut(kFirst + i, {from, from + minutes(15 + i)});
+      const History history = network.history(kFirst + i);
+      ASSERT_TRUE(engine.add(slash24(kFirst + i), i % 3 == 0 ? nullptr : &history));
+    }
+    uint32_t again = 0, missed = 0;
+    std::vector<Outcome> silences;
+    std::vector<Probe> probes(256);
+    for (Time now = kBegin; now < kBegin + hours(32); now += seconds(1)) {
+      silences.clear();
+      engine.expire(now, silences);
+      const size_t count = engine.due(now, probes);
+      for (size_t i = 0; i < count; ++i) {
+        if (!network.answers(probes[i].target, now)) continue;
+        const auto settled = engine.settle(rounded(
+            {.sent = now, .target = probes[i].target, .answer = Answer::kReply, .rtt = milliseconds(9)}));
+        again += settled.passage == Passage::kAgain ? 1 : 0;
+        missed += settled.passage == Passage::kMissedOnce ? 1 : 0;
+      }
+    }
+    EXPECT_GT(again, 3000U);
+    EXPECT_NEAR(static_cast<double>(missed) / again, loss, 0.012 + 0.15 * loss);
+  }
+}
+
 TEST(Engine, FindsAnOutageAndItsEnd) {
   SimulatedBlocks network(1, kBegin);
   network.add(kFirst, {.availability = 0.5});

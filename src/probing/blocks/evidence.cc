@@ -26,12 +26,15 @@ consteval double naturalLog(double x) {
 constexpr size_t kSteps = 256;
 constexpr size_t kMostStep = 249;
 
-consteval std::array<Silence, kSteps> makeTable() {
-  std::array<Silence, kSteps> table{};
+// In parts of a Silence.
+constexpr uint32_t kParts = 256;
+
+consteval std::array<uint16_t, kSteps> makeTable() {
+  std::array<uint16_t, kSteps> table{};
   for (size_t i = 0; i < kSteps; ++i) {
     const double available = (static_cast<double>(i < kMostStep ? i : kMostStep) + 0.5) / kSteps;
     const double nats = naturalLog(1 - kReplyWhenDown) - naturalLog(1 - available);
-    table[i] = nats <= 0 ? Silence{0} : static_cast<Silence>(nats * kNat);
+    table[i] = nats <= 0 ? uint16_t{0} : static_cast<uint16_t>(nats * kNat * kParts);
   }
   return table;
 }
@@ -40,7 +43,13 @@ constexpr auto kSilence = makeTable();
 }  // namespace
 
 Silence silenceOf(Share availability) {
-  return kSilence[availability / kSteps];
+  return static_cast<Silence>(kSilence[availability / kSteps] / kParts);
+}
+
+Silence silenceOf(Share availability, uint64_t random) {
+  constexpr uint32_t kLittle = kNat / 2 * kParts;
+  const uint32_t parts = kSilence[availability / kSteps];
+  return static_cast<Silence>((parts + (parts < kLittle ? random % kParts : 0)) / kParts);
 }
 
 double beliefAfter(Silence silence) {

@@ -163,7 +163,8 @@ class Turn {
   uint32_t reserve() const {
     const uint32_t steady = steadies();
     uint32_t probes = 0;
-    for (uint32_t silence = 0; silence < kDown && probes <= kMostProbes; ++probes) {
+    for (uint32_t silence = 0; silence < downAfter(probes, block_.depth()) && probes <= kMostProbes;
+         ++probes) {
       silence += silenceOf(block_.share(probes < steady                   ? Kind::kSteady
                                         : probes < kAsksOfSteady * steady ? Kind::kMissed
                                                                           : Kind::kEver));
