@@ -72,8 +72,8 @@ std::string subjectOf(const Value& incident) {
   const Value* signals = member(incident, "signals");
   const bool told = signals != nullptr && signals->IsArray() && !signals->Empty();
   const std::string first = told ? text((*signals)[0], "signal") : "";
-  const bool own = first.empty() || first.starts_with("routing.") || first.starts_with("probe.") ||
-                   first.starts_with("sites.");
+  const bool own = first.empty() || text(incident, "kind") == "throttled" || first.starts_with("routing.") ||
+                   first.starts_with("probe.") || first.starts_with("sites.");
   if (!own) return fmt::format("{} in {}", signalName(first), place);
   return fmt::format("{} in {}", simulated ? "In a simulation, connectivity" : "Internet connectivity",
                      place);

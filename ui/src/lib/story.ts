@@ -2,7 +2,7 @@
 import type { Incident, IncidentHead } from './api';
 import { isDown } from './incidents';
 import { readCode } from './places';
-import { length, measured, moment, partName, percent, placeName } from './say';
+import { length, measured, moment, partName, percent, placeName, signalName } from './say';
 import { clockOf, fromIso } from './time';
 import { words } from '../strings/i18n.svelte';
 
@@ -29,6 +29,12 @@ export function titleOf(it: IncidentHead): string {
   return `${placeName(it.entity, it.name)}, ${words.t.date(clockOf(fromIso(it.onset)))}`;
 }
 
+// What one imported measure lost is not the connectivity of a place.
+function measureOf(it: Incident): string | null {
+  const signal = it.kind === 'traffic-down' ? null : it.signals.find((one) => one.judged)?.signal;
+  return signal && !/^(routing|probe|sites)\./.test(signal) ? signalName(signal) : null;
+}
+
 // What happened, when, and whether it is over.
 export function whatHappened(it: Incident): string {
   const code = readCode(it.entity);
@@ -37,6 +43,7 @@ export function whatHappened(it: Incident): string {
     place: placeName(it.entity, it.name),
     country: code.network || code.region ? null : it.entity,
     kind: it.kind,
+    measure: measureOf(it),
     left: it.depth === null ? '–' : percent(1 - it.depth),
     lost: it.depth === null ? '–' : percent(it.depth),
     spread: isSpread(it),

@@ -12,6 +12,7 @@ export interface SentenceParts {
   place: string; // its name
   country: string | null; // its code, for an article
   kind: string;
+  measure: string | null; // the imported one that speaks for the place, which is not its connectivity
   left: string; // "2 %": what remained of the ordinary level
   lost: string; // "98 %"
   spread: boolean; // several networks fell, the whole did not
@@ -277,19 +278,22 @@ export const en = {
     // The sentences that a newspaper can print.
     sentences: (p: SentenceParts): string => {
       const place = the(p.place, p.country);
+      const what = p.measure
+        ? `In ${place}, what was measured as “${p.measure}”`
+        : p.kind === 'traffic-down' ? `Internet traffic from ${place}` : `Internet connectivity in ${place}`;
       if (p.recurs) {
         const last = p.end ? `the last time ended at ${p.end}` : `it was down at ${p.until}, the end of the data`;
-        return `Internet connectivity in ${place} fell ${p.recurs.times} times, ${p.recurs.daily ? 'day after day' : 'again and again'} from about ${p.recurs.from} to ${p.recurs.until} UTC, to as little as ${p.left} of its ordinary level. The first time began at ${p.onset}; ${last}.`;
+        return `${what} fell ${p.recurs.times} times, ${p.recurs.daily ? 'day after day' : 'again and again'} from about ${p.recurs.from} to ${p.recurs.until} UTC, to as little as ${p.left} of its ordinary level. The first time began at ${p.onset}; ${last}.`;
       }
-      let fall = `Internet connectivity in ${place} began to fall at ${p.onset}, to ${p.left} of its ordinary level.`;
-      if (p.spread) fall = `Several networks in ${place}, with ${p.lost} of its address space between them, lost their connection from ${p.onset}.`;
-      else if (p.kind === 'partial') fall = `A part of the Internet in ${place}, ${p.lost} of it, lost its connection from ${p.onset}.`;
-      else if (p.kind === 'throttled')
+      let fall = `${what} began to fall at ${p.onset}, to ${p.left} of its ordinary level.`;
+      const kind = p.measure && p.kind !== 'throttled' ? null : p.kind;
+      if (kind && p.spread) fall = `Several networks in ${place}, with ${p.lost} of its address space between them, lost their connection from ${p.onset}.`;
+      else if (kind === 'partial') fall = `A part of the Internet in ${place}, ${p.lost} of it, lost its connection from ${p.onset}.`;
+      else if (kind === 'throttled')
         fall = p.delay
           ? `The Internet in ${place} became slow at ${p.onset}: the delay rose from ${p.delay.usual} to ${p.delay.worst}.`
           : `The Internet in ${place} became slow at ${p.onset}, while it stayed connected.`;
-      else if (p.kind === 'traffic-down') fall = `Internet traffic from ${place} began to fall at ${p.onset}, to ${p.left} of its ordinary level.`;
-      else if (p.kind === 'sites-blocked') fall = `From ${p.onset}, ${p.lost} of the tested websites could no longer be reached from ${place}.`;
+      else if (kind === 'sites-blocked') fall = `From ${p.onset}, ${p.lost} of the tested websites could no longer be reached from ${place}.`;
       const end = p.end ? `It was back at ${p.end}, after ${p.length}.` : `It had not come back by ${p.until}, ${p.length} later.`;
       return `${fall} ${end}`;
     },

@@ -266,19 +266,20 @@ export const kk: Strings = {
     unknownIncident: 'Мұндай оқиға жоқ.',
     joinedInto: 'Енді мына оқиғаның бөлігі:',
     sentences: (p: SentenceParts) => {
+      const what = p.measure ? `«${p.measure}» көрсеткіші` : p.kind === 'traffic-down' ? 'интернет трафигі' : 'интернет байланысы';
       if (p.recurs) {
         const last = p.end ? `соңғысы аяқталған уақыт: ${p.end}` : `деректің соңында (${p.until}) байланыс жоқ еді`;
-        return `${p.place}: интернет байланысы ${p.recurs.times} рет, ${p.recurs.daily ? 'күн сайын' : 'қайта-қайта'}, шамамен ${p.recurs.from} – ${p.recurs.until} UTC аралығында төмендеді, ең төменгі деңгейі әдеттегінің ${p.left} мөлшері болды. Алғашқысы басталған уақыт: ${p.onset}; ${last}.`;
+        return `${p.place}: ${what} ${p.recurs.times} рет, ${p.recurs.daily ? 'күн сайын' : 'қайта-қайта'}, шамамен ${p.recurs.from} – ${p.recurs.until} UTC аралығында төмендеді, ең төменгі деңгейі әдеттегінің ${p.left} мөлшері болды. Алғашқысы басталған уақыт: ${p.onset}; ${last}.`;
       }
-      let fall = `${p.place}: ${p.onset} — интернет байланысы төмендей бастады және әдеттегі деңгейдің ${p.left} мөлшеріне дейін түсті.`;
-      if (p.spread) fall = `${p.place}: ${p.onset} — ел мекенжайларының ${p.lost} үлесіне ие бірнеше желі байланыстан бірден айырылды.`;
-      else if (p.kind === 'partial') fall = `${p.place}: ${p.onset} — интернеттің бір бөлігі (${p.lost}) байланыссыз қалды.`;
-      else if (p.kind === 'throttled')
+      let fall = `${p.place}: ${p.onset} — ${what} төмендей бастады және әдеттегі деңгейдің ${p.left} мөлшеріне дейін түсті.`;
+      const kind = p.measure && p.kind !== 'throttled' ? null : p.kind;
+      if (kind && p.spread) fall = `${p.place}: ${p.onset} — ел мекенжайларының ${p.lost} үлесіне ие бірнеше желі байланыстан бірден айырылды.`;
+      else if (kind === 'partial') fall = `${p.place}: ${p.onset} — интернеттің бір бөлігі (${p.lost}) байланыссыз қалды.`;
+      else if (kind === 'throttled')
         fall = p.delay
           ? `${p.place}: ${p.onset} — интернет баяулады, кідіріс ${p.delay.usual} деңгейінен ${p.delay.worst} деңгейіне дейін өсті.`
           : `${p.place}: ${p.onset} — байланыс үзілмесе де, интернет баяулады.`;
-      else if (p.kind === 'traffic-down') fall = `${p.place}: ${p.onset} — интернет трафигі төмендей бастады және әдеттегі деңгейдің ${p.left} мөлшеріне дейін түсті.`;
-      else if (p.kind === 'sites-blocked') fall = `${p.place}: ${p.onset} — тексерілетін сайттардың ${p.lost} үлесі ашылмай қалды.`;
+      else if (kind === 'sites-blocked') fall = `${p.place}: ${p.onset} — тексерілетін сайттардың ${p.lost} үлесі ашылмай қалды.`;
       const end = p.end ? `Байланыс қалпына келген уақыт: ${p.end}; ұзақтығы ${p.length}.` : `Деректің соңына дейін (${p.until}) қалпына келмеді; содан бері ${p.length} өтті.`;
       return `${fall} ${end}`;
     },

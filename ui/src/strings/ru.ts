@@ -270,19 +270,20 @@ export const ru: Strings = {
     unknownIncident: 'Такого инцидента нет.',
     joinedInto: 'Теперь это часть инцидента',
     sentences: (p: SentenceParts) => {
+      const what = p.measure ? `показатель «${p.measure}»` : p.kind === 'traffic-down' ? 'интернет-трафик' : 'доступ в интернет';
       if (p.recurs) {
         const last = p.end ? `последнее закончилось ${p.end}` : `к концу данных (${p.until}) связи не было`;
-        return `${p.place}: доступ в интернет падал ${many(p.recurs.times, 'раз', 'раза', 'раз')}, ${p.recurs.daily ? 'день за днём' : 'снова и снова'}, примерно с ${p.recurs.from} до ${p.recurs.until} UTC, в худший момент до ${p.left} от обычного уровня. Первое отключение началось ${p.onset}; ${last}.`;
+        return `${p.place}: ${what} падал ${many(p.recurs.times, 'раз', 'раза', 'раз')}, ${p.recurs.daily ? 'день за днём' : 'снова и снова'}, примерно с ${p.recurs.from} до ${p.recurs.until} UTC, в худший момент до ${p.left} от обычного уровня. Первое отключение началось ${p.onset}; ${last}.`;
       }
-      let fall = `${p.place}: ${p.onset} доступ в интернет начал падать и снизился до ${p.left} от обычного уровня.`;
-      if (p.spread) fall = `${p.place}: ${p.onset} связи лишились сразу несколько сетей, на которые приходится ${p.lost} адресов страны.`;
-      else if (p.kind === 'partial') fall = `${p.place}: ${p.onset} без связи осталась часть интернета, ${p.lost}.`;
-      else if (p.kind === 'throttled')
+      let fall = `${p.place}: ${p.onset} ${what} начал падать и снизился до ${p.left} от обычного уровня.`;
+      const kind = p.measure && p.kind !== 'throttled' ? null : p.kind;
+      if (kind && p.spread) fall = `${p.place}: ${p.onset} связи лишились сразу несколько сетей, на которые приходится ${p.lost} адресов страны.`;
+      else if (kind === 'partial') fall = `${p.place}: ${p.onset} без связи осталась часть интернета, ${p.lost}.`;
+      else if (kind === 'throttled')
         fall = p.delay
           ? `${p.place}: ${p.onset} интернет замедлился, задержка выросла с ${p.delay.usual} до ${p.delay.worst}.`
           : `${p.place}: ${p.onset} интернет замедлился, хотя связь не пропала.`;
-      else if (p.kind === 'traffic-down') fall = `${p.place}: ${p.onset} интернет-трафик начал падать и снизился до ${p.left} от обычного уровня.`;
-      else if (p.kind === 'sites-blocked') fall = `${p.place}: ${p.onset} перестали открываться ${p.lost} проверяемых сайтов.`;
+      else if (kind === 'sites-blocked') fall = `${p.place}: ${p.onset} перестали открываться ${p.lost} проверяемых сайтов.`;
       const end = p.end ? `Связь восстановилась ${p.end}; отключение длилось ${p.length}.` : `К концу данных (${p.until}) связь не восстановилась; прошло ${p.length}.`;
       return `${fall} ${end}`;
     },

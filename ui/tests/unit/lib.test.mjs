@@ -151,6 +151,10 @@ test('an incident is told by kind, with the local time', () => {
   assert.equal(whatHappened(story({})), 'Internet connectivity in Kazakhstan began to fall at 10:35 UTC (16:35 in Almaty) on 5 January 2022, to 4\u00a0% of its ordinary level. It had not come back by 12:35 UTC (18:35 in Almaty) on 5 January 2022, 2 hours later.');
   assert.match(whatHappened(story({ kind: 'partial', children: [{}, {}] })), /^Several networks in Kazakhstan/);
   assert.match(whatHappened(story({ end: '2022-01-05T12:35:00Z' })), /It was back at 12:35 UTC/);
+  assert.match(whatHappened(story({ kind: 'traffic-down', recurrence: { occurrences: [{}, {}], from_clock: '01:00', until_clock: '04:00', period: 'daily' } })), /^Internet traffic from Kazakhstan fell 2 times/);
+  const imported = { signals: [{ signal: 'home.up', judged: true }] };
+  assert.match(whatHappened(story({ ...imported, kind: 'partial' })), /^In Kazakhstan, what was measured as “home.up” began to fall at 10:35/);
+  assert.match(whatHappened(story({ ...imported, kind: 'throttled' })), /^The Internet in Kazakhstan became slow/);
 });
 
 test('what fell speaks for a place, else what stood, else its largest part', () => {
