@@ -255,15 +255,24 @@ class Settling {
     if (series.timing != Timing::kChanging) series.parts.clear();
   }
 
+  // The first series of that timing, if there is one, and how many others.
+  struct Alike {
+    const ReadSeries* first = nullptr;
+    size_t others = 0;
+  };
+  Alike alikeIn(Timing timing) {
+    Alike alike;
+    for (const ReadSeries& series : intake_.series()) {
+      if (series.timing != timing) continue;
+      if (alike.first != nullptr) ++alike.others;
+      if (alike.first == nullptr) alike.first = &series;
+    }
+    return alike;
+  }
+
   // One of them in words, and how many there are.
   void tellIrregular() {
-    ReadSeries* first = nullptr;
-    size_t others = 0;
-    for (ReadSeries& series : intake_.series()) {
-      if (series.timing != Timing::kIrregular) continue;
-      if (first != nullptr) ++others;
-      if (first == nullptr) first = &series;
-    }
+    const auto [first, others] = alikeIn(Timing::kIrregular);
     if (first == nullptr) return;
     const auto distances = distancesOf(first->readings);
     const auto [least, most] = std::minmax_element(distances.begin(), distances.end());
@@ -277,13 +286,7 @@ class Settling {
 
   // The first change in words, and how many others there are.
   void tellChanges() {
-    ReadSeries* first = nullptr;
-    size_t others = 0;
-    for (ReadSeries& series : intake_.series()) {
-      if (series.timing != Timing::kChanging) continue;
-      if (first != nullptr) ++others;
-      if (first == nullptr) first = &series;
-    }
+    const auto [first, others] = alikeIn(Timing::kChanging);
     if (first == nullptr) return;
     const auto& parts = first->parts;
     const Reading& at = first->readings[parts[1].first];
