@@ -16,7 +16,7 @@ SignalFall fallOf(const SignalFalls& falls) {
                        [](const Anomaly& a, const Anomaly& b) { return a.depth() < b.depth(); });
   SignalFall fall{.signal = falls.signal->name, .judged = true, .plane = traits.plane, .onset = first.onset};
   fall.end = anomalies.back().end;
-  fall.baseline = traits.measured(first.baseline);
+  fall.baseline = traits.measured(lowest->baseline);
   fall.floor = traits.measured(lowest->floor);
   fall.floor_at = lowest->floor_at;
   fall.depth = lowest->depth();

@@ -39,10 +39,10 @@ struct Anomaly {
   Level worst = Level::kWarning;
   std::optional<Time> critical_since;  // first critical bin
 
-  // What was ordinary where it was lowest: in a series with a rhythm, at that hour.
-  double baseline = 0;
-  // The lowest value, each held against what was ordinary at its time; where noise hides it, the lowest mean
-  // of the fewest bins that tell. In long ones a level that two short bins in a row came down to.
+  double baseline = 0;  // what was ordinary at the onset
+  // The lowest value; where noise hides it, the lowest mean of the fewest bins that tell; in long ones a
+  // level that two short bins in a row came down to. In a series with a rhythm each value counts as it would
+  // have been at the hour of the onset, with as large a share missing.
   double floor = 0;
   Time floor_at;           // the start of these
   double lost_hours = 0;   // sum over its judged bins of (share of the baseline that was missing) x hours
@@ -59,7 +59,7 @@ struct Anomaly {
   // one that this was calibrated for.
   std::optional<double> probability;
 
-  std::vector<Plateau> plateaus;  // each as far under `baseline` as it was under what was ordinary then
+  std::vector<Plateau> plateaus;  // likewise as at the onset
 
   double depth() const { return baseline > 0 ? 1 - floor / baseline : 0; }
   double lost() const { return baseline - floor; }

@@ -4,12 +4,7 @@
 #include <cmath>
 
 namespace nightjar::detect {
-namespace {
 
-// Means of the same baseline are the same.
-constexpr double kRounding = 1e-9;
-
-}  // namespace
 std::string_view levelName(Level level) {
   return level == Level::kCritical ? "critical" : "warning";
 }
@@ -97,44 +92,35 @@ void Recorder::add(const Suspect& low) {
   } else {
     anomaly.untold_bins += low.gap;
   }
-  deepen(start, verdict);
+  const double value = asAtOnset(verdict);
+  deepen(start, value);
   const double hours = std::chrono::duration<double, std::ratio<3600>>(width_.length()).count();
-  if (const double usual = usualAt(verdict); usual > 0)
-    anomaly.lost_hours += std::max(0.0, 1 - verdict.value / usual) * hours;
+  anomaly.lost_hours += std::max(0.0, 1 - value / anomaly.baseline) * hours;
   anomaly.last_low = start;
   ++anomaly.bins;
   anomaly.coverage_min = std::min(anomaly.coverage_min, low.coverage);
   anomaly.coverage_sum += low.coverage;
-  plateaus_.add(start, asAtOnset(verdict));
+  plateaus_.add(start, value);
 }
 
-// A baseline that follows the outage is no measure of it.
-double Recorder::usualAt(const Verdict& verdict) const {
-  return verdict.holds_level ? verdict.baseline : current_->baseline;
-}
-
-// The value as it would have been at the onset, if as large a share had been missing.
+// The value as it would have been at the onset, if as large a share had been missing: an outage is not deeper
+// by night. But a baseline that follows the outage is no measure of it.
 double Recorder::asAtOnset(const Verdict& verdict) const {
-  const double usual = usualAt(verdict);
-  return usual == current_->baseline || usual <= 0 ? verdict.value
-                                                   : verdict.value / usual * current_->baseline;
+  const double baseline = current_->baseline;
+  if (!verdict.holds_level || verdict.baseline == baseline || verdict.baseline <= 0) return verdict.value;
+  return verdict.value / verdict.baseline * baseline;
 }
 
-// Each bin counts against what was usual at its time: an outage is not deeper by night.
-void Recorder::deepen(Time start, const Verdict& verdict) {
+void Recorder::deepen(Time start, double value) {
   const size_t bins = std::min(lowest_bins_, 1 + current_->bins / parameters_.floor_part);
   if (lowest_.size() == bins) lowest_.pop_front();
-  lowest_.push_back({start, verdict.value, usualAt(verdict)});
+  lowest_.push_back({start, value});
   Low level{lowest_.front().start};
-  for (const Low& low : lowest_) {
-    level.value += low.value;
-    level.usual += low.usual;
-  }
+  for (const Low& low : lowest_) level.value += low.value;
   level.value /= static_cast<double>(lowest_.size());
-  level.usual /= static_cast<double>(lowest_.size());
-  const Low& higher = level_.under(level) ? level : level_;
-  if (current_->bins == 0 || level.under(floor_)) floor_ = level;
-  if (current_->bins == 1 || (current_->bins > 1 && higher.under(held_))) held_ = higher;
+  const Low& higher = level_.value < level.value ? level : level_;
+  if (current_->bins == 0 || level.value < floor_.value) floor_ = level;
+  if (current_->bins == 1 || (current_->bins > 1 && higher.value < held_.value)) held_ = higher;
   level_ = level;
 }
 
@@ -154,19 +140,13 @@ void Recorder::open(const Suspect& first) {
   lowest_bins_ = static_cast<size_t>(std::ceil(std::clamp(needed, 1.0, most)));
 }
 
-// With its depth, and all that was measured against the baseline at the onset told against that at the floor.
-// Of a long one a single short bin is not the floor.
+// With its floor: of a long one a single short bin is none.
 Anomaly Recorder::told(Anomaly anomaly, Time end) const {
   const bool must_hold = anomaly.bins >= parameters_.floor_part && width_.length() < parameters_.plateau_time;
   const Low& floor = must_hold ? held_ : floor_;
   anomaly.floor = floor.value;
   anomaly.floor_at = floor.start;
   anomaly.plateaus = plateaus_.until(end);
-  if (std::abs(floor.usual - anomaly.baseline) <= kRounding * anomaly.baseline) return anomaly;
-  const double factor = floor.usual / anomaly.baseline;
-  for (Plateau& plateau : anomaly.plateaus) plateau.value *= factor;
-  anomaly.noise *= factor;
-  anomaly.baseline = floor.usual;
   return anomaly;
 }
 

@@ -48,8 +48,7 @@ class Recorder {
 
   void low(const Verdict& verdict, const series::Point& point);
   void add(const Suspect& low);
-  void deepen(Time start, const Verdict& verdict);
-  double usualAt(const Verdict& verdict) const;
+  void deepen(Time start, double value);
   double asAtOnset(const Verdict& verdict) const;
   Anomaly told(Anomaly anomaly, Time end) const;
   void open(const Suspect& first);
@@ -71,11 +70,9 @@ class Recorder {
   std::optional<Anomaly> current_;
   std::vector<Suspect> suspects_;  // bins just before this one that may become part of an anomaly
   std::optional<Return> return_;   // the end of current_, if no low bin follows
-  // A level, and what was usual then.
   struct Low {
     Time start;
-    double value = 0, usual = 0;
-    bool under(const Low& other) const { return value * other.usual < other.value * usual; }
+    double value = 0;
   };
   std::deque<Low> lowest_;  // the last low bins, lowest_bins_ at most
   size_t lowest_bins_ = 1;
