@@ -13,7 +13,8 @@ namespace nightjar::app {
 class BatchReader {
  public:
   // REQUIRES: `store` outlives the object.
-  explicit BatchReader(series::Store& store) : reader_(store) {}
+  explicit BatchReader(series::Store& store, size_t most_bytes = StoreReader::kMostBytes)
+      : reader_(store, most_bytes) {}
 
   // As many of the first places as StoreReader::readPacked reads at once, but at least one.
   Result<PlaceBatch> read(std::span<const detect::Place* const> places);

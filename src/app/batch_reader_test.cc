@@ -23,6 +23,26 @@ TEST_F(BatchReaderTest, JudgesAStoreAsItIsJudgedSeriesBySeries) {
   EXPECT_EQ(detect::toJson(*report), detect::toJson(*alone));
 }
 
+TEST_F(BatchReaderTest, TakesOnePlaceWhereNoMoreFit) {
+  BatchReader batches(*store_, 1);
+  const detect::SignalInfo routing = detect::signalInfo(series::kVisible24);
+  const detect::Place first{Entity::country("KZ"), {&routing}};
+  const detect::Place second{Entity::country("EG"), {&routing}};
+  const std::vector<const detect::Place*> places{&first, &second};
+  const auto batch = batches.read(places);
+  ASSERT_TRUE(batch);
+  EXPECT_EQ(batch->places, 1U);
+  EXPECT_EQ(batch->series->keys().value().size(), 1U);
+}
+
+TEST_F(BatchReaderTest, ALargeFileIsReadInLargerParts) {
+  constexpr uint64_t kMega = 1 << 20;
+  EXPECT_EQ(StoreReader::mostBytesFor(0), 64 * kMega);
+  EXPECT_EQ(StoreReader::mostBytesFor(1024 * kMega), 64 * kMega);
+  EXPECT_EQ(StoreReader::mostBytesFor(3200 * kMega), 200 * kMega);
+  EXPECT_EQ(StoreReader::mostBytesFor(100'000 * kMega), 256 * kMega);
+}
+
 TEST_F(BatchReaderTest, APlaceWithoutJudgedSeriesIsNoEndOfTheBatch) {
   BatchReader batches(*store_);
   const detect::Place none{Entity::country("KZ"), {}};

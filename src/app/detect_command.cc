@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "app/batch_reader.h"
@@ -52,6 +54,12 @@ std::expected<Arguments, int> parse(int argc, char** argv) {
   return options.result(std::move(arguments));
 }
 
+uint64_t sizeOf(const std::string& file) {
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(file, failed);
+  return failed ? 0 : size;
+}
+
 Result<int> run(Arguments arguments) {
   const bool keeps = !arguments.options.entity && arguments.options.rule == kKeptRule;
   // The file must exist: judging nothing is a mistake in the name.
@@ -67,11 +75,12 @@ Result<int> run(Arguments arguments) {
   arguments.options.simulation = provenance->simulation;
   const auto networks = (*store)->networks();
   if (!networks) return std::unexpected(networks.error());
-  StoreReader series(**store);
+  const size_t most_bytes = StoreReader::mostBytesFor(sizeOf(arguments.store));
+  StoreReader series(**store, most_bytes);
   NamedReader reader(series, *networks);
   const auto beside = series::openStoreForReading(arguments.store);  // read by the threads
   if (!beside) return std::unexpected(beside.error());
-  BatchReader batches(**beside);
+  BatchReader batches(**beside, most_bytes);
   ParallelPlaces places([&](auto some) { return batches.read(some); }, arguments.options, arguments.threads);
   const auto report = detect::judge(reader, arguments.options, places);
   if (!report) return std::unexpected(report.error());

@@ -57,6 +57,10 @@ Result<void> StoreReader::findSpan() {
   return {};
 }
 
+size_t StoreReader::mostBytesFor(uint64_t file_bytes) {
+  return std::clamp<uint64_t>(file_bytes / 16, kMostBytes, kMostBytesEver);
+}
+
 Result<std::vector<series::SeriesKey>> StoreReader::keys() {
   if (const auto found = findSpan(); !found) return std::unexpected(found.error());
   return keys_;
@@ -96,11 +100,11 @@ Result<void> StoreReader::lookAhead(const series::SeriesKey& key) {
 Result<std::vector<series::PackedSeries>> StoreReader::readPacked(std::span<const series::SeriesKey> keys,
                                                                   size_t least) {
   if (const auto found = findSpan(); !found) return std::unexpected(found.error());
-  auto packed = store_.readPacked(keys, from_, until_, {.most_bytes = kMostBytes, .least = least});
+  auto packed = store_.readPacked(keys, from_, until_, {.most_bytes = most_bytes_, .least = least});
   if (!packed) return packed;
   // What does not fit in the end costs nearly as much as what does.
   const size_t fitted = packed->size();
-  at_once_ = std::min(fitted == keys.size() ? 2 * fitted + 1 : fitted + fitted / 8 + 1, kMostSeries);
+  at_once_ = std::min(fitted == keys.size() ? 2 * fitted + 1 : fitted + fitted / 8 + 1, mostSeries());
   return packed;
 }
 

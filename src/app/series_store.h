@@ -37,15 +37,19 @@ class StoreReader : public detect::SeriesReader {
   // What is read and kept packed at once: a year of some 1,500 series of 5 minutes that hardly ever change,
   // or all of many short ones.
   static constexpr size_t kMostBytes = size_t{1} << 26;
-  static constexpr size_t kMostSeries = 4096;
+  // The same for a store of `file_bytes`. It is a sixteenth of a large one, so that no part is read much more
+  // than sixteen times, however large it is; but no more than kMostBytesEver.
+  static size_t mostBytesFor(uint64_t file_bytes);
+  static constexpr size_t kMostBytesEver = size_t{1} << 28;
 
   // `store` must outlive the object.
-  explicit StoreReader(series::Store& store) : store_(store) {}
+  explicit StoreReader(series::Store& store, size_t most_bytes = kMostBytes)
+      : store_(store), most_bytes_(most_bytes), at_once_(mostSeries()) {}
 
   Result<std::vector<series::SeriesKey>> keys() override;
   Result<series::Series> read(const series::SeriesKey& key) override;
   Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override;
-  // They are read kMostSeries at a time.
+  // They are read together, as many at a time as the limits allow.
   void expect(std::vector<series::SeriesKey> keys) override;
   std::string name(const Entity& entity) override;
 
@@ -55,18 +59,21 @@ class StoreReader : public detect::SeriesReader {
   Result<std::vector<series::PackedSeries>> readPacked(std::span<const series::SeriesKey> keys, size_t least);
 
  private:
+  // However short they are.
+  size_t mostSeries() const { return std::max<size_t>(1, most_bytes_ / (size_t{1} << 14)); }
   Result<void> findSpan();
   // Reads the next of the expected ones, from this one on if it is one of them.
   Result<void> lookAhead(const series::SeriesKey& key);
 
   series::Store& store_;
+  size_t most_bytes_;
   bool spanKnown_ = false;
   Bin from_, until_;
   std::vector<series::SeriesKey> keys_;
   std::vector<series::SeriesKey> expected_;
   std::map<series::SeriesKey, size_t> expected_at_;
   PackedReader ahead_;
-  size_t at_once_ = kMostSeries;  // by what fitted the last time
+  size_t at_once_;  // by what fitted the last time
 };
 
 // Two readers as one, for series of which each has its own.
