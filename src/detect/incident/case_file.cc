@@ -69,16 +69,19 @@ bool addPoints(const std::string& word, std::mt19937& random, std::vector<series
 // Writes "[ A B ]x3" out as "A B A B A B". Groups do not nest.
 bool unfold(std::vector<std::string>& tokens) {
   std::vector<std::string> result;
-  std::optional<size_t> open;
+  bool open = false;
+  size_t group_at = 0;
   for (const std::string& token : tokens) {
     if (token == "[") {
-      open = result.size();
+      open = true;
+      group_at = result.size();
     } else if (token.starts_with("]x")) {
       double times = 0;
       if (!open || !number(std::string_view(token).substr(2), &times)) return false;
-      const std::vector<std::string> group(result.begin() + static_cast<std::ptrdiff_t>(*open), result.end());
+      const std::vector<std::string> group(result.begin() + static_cast<std::ptrdiff_t>(group_at),
+                                           result.end());
       for (double i = 1; i < times; ++i) result.insert(result.end(), group.begin(), group.end());
-      open.reset();
+      open = false;
     } else {
       result.push_back(token);
     }
