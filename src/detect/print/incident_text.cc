@@ -43,10 +43,12 @@ std::string fallSentence(const Incident& one, const SignalFall& fall) {
 }
 
 // "the hosts fell"; nothing of a plane without a word to say.
-std::string planeText(series::Plane plane, PlaneVerdict verdict) {
+std::string planeText(series::Plane plane, PlaneVerdict verdict, Kind kind) {
   struct Words {
     std::string_view plane, fell, stands;
   };
+  if (kind == Kind::kThrottled && plane == series::Plane::kData && verdict == PlaneVerdict::kFell)
+    return "the hosts answer late or in part";
   constexpr std::array<Words, kPlaneCount> kWords = {{{"the routes", "fell", "stand"},
                                                       {"the hosts", "fell", "stand"},
                                                       {"the traffic", "fell", "stands"},
@@ -79,7 +81,7 @@ std::string standingText(const StandingSignal& other) {
 void planes(Page& page, const Incident& one) {
   std::string text;
   for (size_t i = 0; i < kPlaneCount; ++i) {
-    const std::string plane = planeText(static_cast<series::Plane>(i), one.planes[i]);
+    const std::string plane = planeText(static_cast<series::Plane>(i), one.planes[i], one.kind);
     if (!plane.empty()) text += (text.empty() ? "" : "; ") + plane;
   }
   const auto said = [&](PlaneVerdict verdict) {
