@@ -16,6 +16,8 @@ constexpr size_t kDailyChanges = 14, kDailyChangesNeeded = 2;
 constexpr double kDeviationsPerMad = 1.4826;
 // Shares and the like have no unit; a baseline under this is none.
 constexpr double kLeastBaseline = 1e-9;
+// Where slopes have as many bins within Parameters::slope_step.
+constexpr size_t kMiddleOf = 3;
 // What is left after a day of the largest step that was ever seen.
 constexpr double kStepFades = 0.9;
 
@@ -65,6 +67,7 @@ void Ordinary::forget() {
   hold_ = 1;
   learnt_ = 0;
   learnt_tick_ = seen_hour_ = kNever;
+  unbroken_ = 0;
   day_hours_.reset();
   week_hours_.reset();
 }
@@ -114,14 +117,24 @@ void Ordinary::learn(const UsableBin& bin) {
   level_.push(bin.value);
   moved_.push(bin.moved);
   see(bin.tick);
-  const double level = level_.median();
-  if (learnt_tick_ + 1 == bin.tick && level > 0)
-    largest_step_ = std::max(largest_step_, std::abs(bin.value - learnt_value_) / level);
-  learnt_tick_ = bin.tick;
-  learnt_value_ = bin.value;
+  noteStep(bin.tick);
   ++learnt_;
   if (learnt_ == common_->day && bin.tick - first_tick_ + 1 == learnt_) learnFirstDayAnew();
   if (learnt_ % common_->hour == 0) everyHour();
+}
+
+// In short bins between medians of three: a reading that failed, and the next one that did not, are no slope.
+void Ordinary::noteStep(size_t tick) {
+  unbroken_ = learnt_tick_ + 1 == tick ? unbroken_ + 1 : 1;
+  learnt_tick_ = tick;
+  const size_t values = common_->slope_step < kMiddleOf ? 1 : kMiddleOf;
+  if (unbroken_ < values) return;
+  const double a = level_.last(0), b = level_.last(values / 2), c = level_.last(values - 1);
+  const double middle = std::max(std::min(a, b), std::min(std::max(a, b), c));
+  const double level = level_.median();
+  if (unbroken_ > values && level > 0)
+    largest_step_ = std::max(largest_step_, std::abs(middle - learnt_middle_) / level);
+  learnt_middle_ = middle;
 }
 
 // While it lasted nobody knew the level of the day, from which its hours depart.

@@ -86,6 +86,7 @@ class Ordinary {
   static constexpr size_t kNever = SIZE_MAX - 1;
 
   void learnFirstDayAnew();
+  void noteStep(size_t tick);
   void resetCycles();
   void everyHour();
   void everyDay();
@@ -126,8 +127,9 @@ class Ordinary {
   std::bitset<168> week_hours_;  // the same
   size_t seen_hour_ = kNever;    // the last one, which may not be over
   size_t learnt_tick_ = kNever;  // of the last ordinary bin
-  double learnt_value_ = 0;      // its value
-  double largest_step_ = 0;      // between two ordinary bins, as a share of the level; fades with the days
+  size_t unbroken_ = 0;          // ordinary bins in a row
+  double learnt_middle_ = 0;     // the last of them, or the median of the last three
+  double largest_step_ = 0;      // between two of these, as a share of the level; fades with the days
 };
 
 }  // namespace nightjar::detect
