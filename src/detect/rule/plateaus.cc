@@ -8,7 +8,8 @@ namespace nightjar::detect {
 
 void PlateauFinder::begin(BinWidth width, double baseline, double noise) {
   width_ = width;
-  least_step_ = std::max(parameters_.step_floor * baseline, parameters_.step_noise * noise);
+  least_step_ = std::max(parameters_.step_floor * baseline,
+                         std::min(parameters_.step_noise * noise, parameters_.step_most * baseline));
   bins_needed_ = std::max<size_t>(1, static_cast<size_t>(parameters_.plateau_time / width.length()));
   plateaus_.clear();
   candidate_bins_ = 0;

@@ -39,6 +39,17 @@ TEST_F(Plateaus, AreTheMeanOfTheirBins) {
   EXPECT_NEAR(levels.back().value, 0, 0.1);
 }
 
+// Traffic whose rhythm is not known yet: the nights make half of the level noise.
+TEST_F(Plateaus, TellNothingFromMostWhateverTheNoise) {
+  finder_.begin(BinWidth(), 17, 8);
+  add(0, 20);
+  add(12, 20);
+  const auto levels = finder_.until(at_);
+  ASSERT_EQ(levels.size(), 2U);
+  EXPECT_EQ(levels[0].value, 0);
+  EXPECT_EQ(levels[1].value, 12);
+}
+
 TEST_F(Plateaus, KeepTheGreatFallWhenTheLevelGoesToAndFro) {
   for (size_t i = 0; i < 2 * parameters_.max_plateaus; ++i) add(i % 2 == 0 ? 16 : 14, 4);
   const Time fall = at_;
