@@ -113,6 +113,12 @@ void OrderedWindow::remove(double value) {
   moveMark();
 }
 
+double OrderedWindow::ranked(size_t rank) const {
+  auto run = runs_.begin();
+  for (; rank >= run->count; ++run) rank -= run->count;
+  return run->value;
+}
+
 void OrderedWindow::moveMark() {
   if (mark_ == runs_.size()) below_ -= runs_[--mark_].count;
   const size_t rank = (count_ - 1) / 2;

@@ -34,6 +34,8 @@ class OrderedWindow {
   // The value that was pushed last, or so many before it. REQUIRES: it is in the window.
   double last(size_t before) const { return ring_[(oldest_ + 2 * ring_.size() - 1 - before) % ring_.size()]; }
   double largest() const { return runs_.back().value; }
+  // The smallest value but `rank` of them. REQUIRES: rank < count().
+  double ranked(size_t rank) const;
 
  private:
   struct Run {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <iterator>
 #include <limits>
 #include <random>
 #include <vector>
@@ -46,6 +47,12 @@ TEST(OrderedWindow, AgreesWithSorting) {
           return (std::isnan(a) ? -1 : a) < (std::isnan(b) ? -1 : b);
         });
         ASSERT_EQ(window.largest(), largest);
+        std::vector<double> sorted;
+        std::copy_if(plain.begin(), plain.end(), std::back_inserter(sorted),
+                     [](double v) { return !std::isnan(v); });
+        std::sort(sorted.begin(), sorted.end());
+        const size_t rank = random() % sorted.size();
+        ASSERT_EQ(window.ranked(rank), sorted[rank]);
       }
     }
   }

@@ -52,6 +52,8 @@ class Ordinary {
   double grain() const { return grain_; }          // the smallest change; 0 where none is known
   size_t hold() const { return hold_; }            // for how many bins the instrument repeats a value
   double level() const { return level_.median(); }
+  // As low as it was in the last day, but for one value in 24: those may be readings that failed.
+  double low() const { return level_.ranked(level_.count() / 24); }
   bool hasRhythm() const { return chosen_ != kPlain; }
   // The share of a day that is still to be seen.
   double unknownDay() const;
@@ -61,6 +63,8 @@ class Ordinary {
   // What the last `bins` ordinary bins have lost, against the baseline of the bin `tick`, the oldest first;
   // of as many as are remembered.
   std::vector<double> lossesBefore(size_t tick, size_t bins) const;
+  // Of the last ordinary bin, or so many before it. REQUIRES: known(), and less than its bins.
+  double lastValue(size_t before) const { return level_.last(before); }
   // What a bin has lost against the days before, as far as they are known.
   double lossByDay(const UsableBin& bin) const {
     return lossAgainst(baselineOf(kDaily, currentLevel(), bin.tick), bin);

@@ -146,7 +146,9 @@ struct Parameters {
   double lone_factor = 1.5;
   double lone_depth = 0.5;
   // Of a loss of total_loss a past that has not seen half of that cannot say that it is ordinary, unless it
-  // is within total_noise standard deviations.
+  // is within total_noise standard deviations. And whatever the past has seen: where that much is gone of the
+  // lowest ordinary values (the lowest 24th of the last day aside), at one stroke, in two values and for an
+  // hour, the place fell silent. Nights come down to a tenth at no stroke.
   double total_loss = 0.9, total_noise = 5;
   // All that is needed is needed at least as min_depth of the baseline. IODA's 1 % warns about every change
   // of hands.
@@ -187,11 +189,13 @@ struct Parameters {
 
   // --- Phases -------------------------------------------------------------------------------------------
   // A level that held for plateau_time is a step of its own when it differs from the one before by more than
-  // step_share of that one, step_floor of the baseline, and step_noise standard deviations of ordinary bins.
+  // step_share of that one, step_floor of the baseline, and step_noise standard deviations of ordinary bins;
+  // step_most of the baseline is a step whatever the noise: from nothing at all to that it is back.
   Seconds plateau_time = std::chrono::minutes(15);
   double step_share = 0.1;
   double step_floor = 0.005;
   double step_noise = 3;
+  double step_most = 0.5;
   // How low it was is told to floor_precision of the baseline: as the lowest mean of as many bins in a row as
   // that takes, floor_bins at most, and no more than one and a floor_part-th of the anomaly: short ones are
   // slopes for the most part. In a series with a standard deviation of a tenth the lowest of 100 bins is a

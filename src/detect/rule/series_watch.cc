@@ -1,6 +1,7 @@
 #include "detect/rule/series_watch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -151,7 +152,34 @@ bool SeriesWatch::opens(const UsableBin& bin, double baseline) {
         (window <= run_.size() && opensBy(PastLosses::kLeast, scale, leastLoss(window), baseline)))
       return true;
   }
-  return false;
+  return fellSilent(baseline);
+}
+
+// Whoever knows no rhythm has seen nights that lost nearly all, and asks for more than there is. But next to
+// nothing is left of the lowest ordinary values, at one stroke, and stays away.
+bool SeriesWatch::fellSilent(double baseline) {
+  const double low = ordinary_.low();
+  const double silent = (1 - parameters_->total_loss) * low;
+  size_t bins = 0;
+  while (bins < run_.size() && run_[run_.size() - 1 - bins].value <= silent) ++bins;
+  const double values = static_cast<double>(bins) / static_cast<double>(ordinary_.hold());
+  if (low <= 0 || values < 2 || bins < common_->hour) return false;
+  if (parameters_->total_noise * ordinary_.noise() >= parameters_->total_loss * std::sqrt(values))
+    return false;
+  if (low < parameters_->min_grains * ordinary_.grain()) return false;
+  if (common_->counts && low < std::min(parameters_->min_step, baseline)) return false;
+  const auto before = [&](size_t n) {
+    return bins + n < run_.size() ? run_[run_.size() - 1 - bins - n].value
+                                  : ordinary_.lastValue(bins + n - run_.size());
+  };
+  // A stroke may fall into the middle of a bin.
+  if (before(0) < low / 2 && before(1) < low) return false;
+  opened_bins_ = std::min(bins + 1, binsBeyond(meanLoss(bins) / 2));
+  for (opened_scale_ = common_->first_scale; PastLosses::windowOf(opened_scale_ + 1) <= bins;
+       ++opened_scale_) {
+    if (opened_scale_ + 1 == ordinary_.past().scales()) break;
+  }
+  return true;
 }
 
 bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline) {
