@@ -18,20 +18,18 @@ class Pattern {
     add(first, index, 0);
   }
 
-  // How far the fall's onset lies from the usual one, if its hours are those of the pattern.
-  std::optional<Seconds> distance(const Hours& fall, const JoiningParameters& parameters) const {
+  // The fall's hours are those of the pattern.
+  bool fits(const Hours& fall, const JoiningParameters& parameters) const {
     const int64_t day = dayOf(fall.onset);
-    if (day <= last_day_ || day - last_day_ > parameters.recurring_pause_days) return std::nullopt;
+    if (day <= last_day_ || day - last_day_ > parameters.recurring_pause_days) return false;
     const Seconds length = to() - from();
     const Seconds tolerance = std::max(
         fall.bin, std::clamp(duration_cast<Seconds>(length * parameters.recurring_tolerance),
                              parameters.recurring_tolerance_least, parameters.recurring_tolerance_most));
-    const Seconds onset_off = off(fall.onset_earliest, fall.onset, day, from());
-    if (onset_off > tolerance) return std::nullopt;
+    if (off(fall.onset_earliest, fall.onset, day, from()) > tolerance) return false;
     const Seconds end_off = fall.end ? off(fall.end_earliest, *fall.end, day, to())
                                      : std::max(Seconds(0), offset(fall.until, day) - to());
-    if (end_off > 2 * tolerance) return std::nullopt;
-    return onset_off;
+    return end_off <= 2 * tolerance;
   }
 
   void add(const Hours& fall, size_t index) { add(fall, index, dayOf(fall.onset)); }
@@ -116,13 +114,11 @@ std::vector<RecurringFalls> findRecurring(std::span<const Hours> falls, const Jo
     const Hours& fall = falls[i];
     if (fall.end.value_or(fall.until) - fall.onset > parameters.recurring_longest) continue;
     std::erase_if(active, [&](size_t p) { return patterns[p].over(fall.onset, parameters); });
+    // The one that has most: a night that ended late founds no second pattern beside it.
     Pattern* best = nullptr;
-    Seconds least = Seconds::max();
     for (const size_t p : active) {
-      const auto distance = patterns[p].distance(fall, parameters);
-      if (!distance || *distance >= least) continue;
-      best = &patterns[p];
-      least = *distance;
+      if (patterns[p].fits(fall, parameters) && (best == nullptr || patterns[p].count() > best->count()))
+        best = &patterns[p];
     }
     if (best == nullptr) {
       active.push_back(patterns.size());
