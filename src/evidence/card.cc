@@ -24,7 +24,7 @@ constexpr double kHeight = 60;
 constexpr size_t kMostStretches = 300;
 constexpr double kHeadroom = 1.08;
 
-// The colours are the page's (ui/src/app.css).
+// The colours are the page's (ui/src/style/colours.css).
 constexpr std::string_view kStyle = R"(
 :root{color-scheme:light dark;--paper:#fff;--ink:#1a1d1f;--soft:#545c61;--rule:#d9d6cd;--link:#0b4f7d;--down:#a3280f;
 --partial:#8a5200;--line:#14384d;--fill:rgba(20,56,77,.1);--base:#2a6f97;--band:rgba(163,40,15,.12);
