@@ -1,6 +1,7 @@
 // Which places there are, and what is known of them.
 #include "series/signal_traits.h"
 #include "serve/api.h"
+#include "serve/find_place.h"
 #include "serve/json.h"
 #include "serve/parameters.h"
 
@@ -65,20 +66,19 @@ Response list(const Api& api, const Request& request) {
 }
 
 Response one(Api& api, std::string_view code) {
-  const auto entity = readEntity(code);
-  if (!entity) return errorResponse(entity.error());
-  const CatalogEntry* entry = api.catalog().find(entity->code());
-  if (entry == nullptr) return errorResponse(404, "nothing was measured of this place");
+  const auto place = findPlace(api, code);
+  if (!place) return place.error();
+  const CatalogEntry& entry = **place;
   const BinWidth width = api.store().width();
   Json json;
   json.open();
-  putEntity(json, *entry);
+  putEntity(json, entry);
   json.key("names").openArray();
-  for (const std::string& name : entry->names) json.text(name);
+  for (const std::string& name : entry.names) json.text(name);
   json.closeArray().key("simulation").textOrNull(api.simulation());
   json.key("geo_source").textOrNull(api.geoSource());
   json.key("bin_seconds").integer(width.length().count()).key("signals").openArray();
-  for (const CatalogSeries& series : entry->series) {
+  for (const CatalogSeries& series : entry.series) {
     const series::SignalTraits traits = series::traitsOf(series.signal);
     json.open().key("signal").text(series.signal).key("plane").text(planeName(traits.plane));
     json.key("judged").boolean(traits.role == series::Role::kJudged);
@@ -86,7 +86,7 @@ Response one(Api& api, std::string_view code) {
     json.key("from").time(series.first.start(width)).key("until").time(series.last.end(width)).close();
   }
   json.closeArray().key("children").openArray();
-  for (const CatalogEntry* child : api.catalog().childrenOf(*entity)) {
+  for (const CatalogEntry* child : api.catalog().childrenOf(entry.entity)) {
     json.open();
     putEntity(json, *child);
     json.close();

@@ -7,6 +7,7 @@
 #include "geo/country_points.h"
 #include "serve/api.h"
 #include "serve/find_incident.h"
+#include "serve/find_place.h"
 #include "serve/incident_list.h"
 #include "serve/json.h"
 #include "serve/observability.h"
@@ -182,16 +183,15 @@ Response observabilityAt(Api& api, const Request& request) {
 
 Response observability(Api& api, const Request& request) {
   if (!request.has("entity")) return observabilityAt(api, request);
-  const auto entity = readEntity(request.parameter("entity"));
-  if (!entity) return errorResponse(entity.error());
-  const CatalogEntry* entry = api.catalog().find(entity->code());
-  if (entry == nullptr) return errorResponse(404, "nothing was measured of this place");
+  const auto place = findPlace(api, request.parameter("entity"));
+  if (!place) return place.error();
+  const CatalogEntry& entry = **place;
   const auto span = readSpan(request);
   if (!span) return errorResponse(span.error());
-  const auto states = observabilityOf(api, *entry, *span);
+  const auto states = observabilityOf(api, entry, *span);
   if (!states) return errorResponse(states.error());
   Json json;
-  json.open().key("entity").text(entity->code()).key("simulation").textOrNull(api.simulation());
+  json.open().key("entity").text(entry.entity.code()).key("simulation").textOrNull(api.simulation());
   json.key("states").openArray();
   for (const Observed& one : *states) {
     json.open().key("from").time(one.from).key("until").time(one.until);

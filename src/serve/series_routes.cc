@@ -8,6 +8,7 @@
 #include "series/signal_traits.h"
 #include "serve/api.h"
 #include "serve/downsample.h"
+#include "serve/find_place.h"
 #include "serve/json.h"
 #include "serve/parameters.h"
 
@@ -147,17 +148,16 @@ Response seriesCsv(Api& api, const CatalogEntry& entry, const Request& request, 
 }
 
 Response series(Api& api, const Request& request, std::string_view code) {
-  const auto entity = readEntity(code);
-  if (!entity) return errorResponse(entity.error());
-  const CatalogEntry* entry = api.catalog().find(entity->code());
-  if (entry == nullptr) return errorResponse(404, "nothing was measured of this place");
+  const auto place = findPlace(api, code);
+  if (!place) return place.error();
+  const CatalogEntry& entry = **place;
   const auto span = readSpan(request);
   if (!span) return errorResponse(span.error());
   const auto format = readFormat(request);
   if (!format) return errorResponse(format.error());
-  const Range range = rangeOf(*entry, *span, api.store().width());
-  return *format == Format::kCsv ? seriesCsv(api, *entry, request, range)
-                                 : seriesJson(api, *entry, request, range);
+  const Range range = rangeOf(entry, *span, api.store().width());
+  return *format == Format::kCsv ? seriesCsv(api, entry, request, range)
+                                 : seriesJson(api, entry, request, range);
 }
 
 // The signal that children are compared by, if none is asked for: hosts where they are probed, else routes.
@@ -177,10 +177,9 @@ struct ChildRow {
 };
 
 Response children(Api& api, const Request& request, std::string_view code) {
-  const auto entity = readEntity(code);
-  if (!entity) return errorResponse(entity.error());
-  const CatalogEntry* entry = api.catalog().find(entity->code());
-  if (entry == nullptr) return errorResponse(404, "nothing was measured of this place");
+  const auto place = findPlace(api, code);
+  if (!place) return place.error();
+  const CatalogEntry& entry = **place;
   const auto span = readSpan(request);
   if (!span) return errorResponse(span.error());
   const auto points = readNumber(request, "points", 1, 2000);
@@ -188,12 +187,12 @@ Response children(Api& api, const Request& request, std::string_view code) {
   const auto limit = readNumber(request, "limit", 1, 1000);
   if (!limit) return errorResponse(limit.error());
   const BinWidth width = api.store().width();
-  const Range range = rangeOf(*entry, *span, width);
+  const Range range = rangeOf(entry, *span, width);
   const size_t step = binsPerStretch(range.size(), static_cast<size_t>(points->value_or(kUsualColumns)));
   const series::Signal signal =
-      request.has("signal") ? series::Signal(request.parameter("signal")) : usualSignal(*entry);
+      request.has("signal") ? series::Signal(request.parameter("signal")) : usualSignal(entry);
   std::vector<ChildRow> rows;
-  for (const CatalogEntry* child : api.catalog().childrenOf(*entity)) {
+  for (const CatalogEntry* child : api.catalog().childrenOf(entry.entity)) {
     const auto has = [&](const CatalogSeries& one) { return one.signal == signal; };
     if (std::none_of(child->series.begin(), child->series.end(), has)) continue;
     const auto read = api.store().read({signal, child->entity}, range.from, range.until);
@@ -207,7 +206,7 @@ Response children(Api& api, const Request& request, std::string_view code) {
   const size_t all = rows.size();
   rows.resize(std::min(all, static_cast<size_t>(limit->value_or(kUsualChildren))));
   Json json;
-  json.open().key("entity").text(entity->code()).key("signal").text(signal);
+  json.open().key("entity").text(entry.entity.code()).key("signal").text(signal);
   json.key("simulation").textOrNull(api.simulation());
   json.key("from").time(range.from.start(width)).key("until").time(range.until.start(width));
   json.key("step").integer(static_cast<int64_t>(step) * width.length().count());
