@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "series/varint.h"
+#include "base/varint.h"
 
 namespace nightjar::series {
 namespace {

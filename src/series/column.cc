@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-#include "series/varint.h"
+#include "base/varint.h"
 
 namespace nightjar::series {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/varint.h"
 #include "series/column.h"
 #include "series/layout.h"
-#include "series/varint.h"
 
 namespace nightjar::series {
 namespace {

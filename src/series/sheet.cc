@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/varint.h"
 #include "series/checksum.h"
 #include "series/column.h"
-#include "series/varint.h"
 
 namespace nightjar::series {
 namespace {

@@ -6,7 +6,6 @@
 #include "series/block_index.h"
 #include "series/checksum.h"
 #include "series/column.h"
-#include "series/varint.h"
 
 namespace nightjar::series {
 namespace {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <tuple>
 
+#include "base/varint.h"
 #include "probing/log/numbers.h"
 #include "probing/log/record.h"
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/varint.h"
 #include "probing/log/numbers.h"
 
 namespace nightjar::probe_log {

@@ -7,7 +7,7 @@
 
 #include "base/byte_reader.h"
 
-namespace nightjar::series {
+namespace nightjar {
 
 inline void putVarint(std::vector<uint8_t>& out, uint64_t value) {
   for (; value >= 0x80; value >>= 7) out.push_back(static_cast<uint8_t>(value | 0x80));
@@ -38,4 +38,4 @@ inline uint64_t getVarint(ByteReader& in) {
   return 0;
 }
 
-}  // namespace nightjar::series
+}  // namespace nightjar
