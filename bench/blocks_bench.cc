@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/mix.h"
 #include "probing/blocks/engine.h"
-#include "probing/blocks/mix.h"
 
 namespace {
 

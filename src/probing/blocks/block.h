@@ -9,10 +9,10 @@
 #include <optional>
 #include <span>
 
+#include "base/mix.h"
 #include "base/time.h"
 #include "probing/blocks/engine.h"
 #include "probing/blocks/evidence.h"
-#include "probing/blocks/mix.h"
 
 namespace nightjar::blocks {
 

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "probing/blocks/mix.h"
+#include "base/mix.h"
 
 namespace nightjar::blocks {
 

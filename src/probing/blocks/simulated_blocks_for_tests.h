@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/mix.h"
 #include "base/time.h"
 #include "probing/blocks/engine.h"
-#include "probing/blocks/mix.h"
 
 namespace nightjar::blocks {
 

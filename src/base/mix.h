@@ -1,9 +1,9 @@
-// Chance that is the same on every machine.
+// Bits mixed until they look random, the same on every machine.
 #pragma once
 
 #include <cstdint>
 
-namespace nightjar::blocks {
+namespace nightjar {
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA
 // 2014): every bit of the result depends on every bit of `x`.
@@ -14,4 +14,4 @@ constexpr uint64_t mixBits(uint64_t x) {
   return x ^ (x >> 31);
 }
 
-}  // namespace nightjar::blocks
+}  // namespace nightjar
