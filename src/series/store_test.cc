@@ -4,68 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
 #include <random>
 
-#include "series/signals.h"
-#include "series/temporary_folder.h"
+#include "series/store_for_tests.h"
 
 namespace nightjar::series {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const Bin kStart{5'470'000};  // some day of January 2022, in 5 minutes
-
-SeriesKey visible(std::string_view code) {
-  return {Signal(kVisible24), *Entity::parse(code)};
-}
-Bin operator+(Bin bin, int64_t bins) {
-  return {bin.index + bins};
-}
-std::vector<double> valuesOf(const Series& series) {
-  std::vector<double> values;
-  values.reserve(series.points.size());
-  for (const Point& point : series.points) values.push_back(point.present() ? point.value : -1);
-  return values;
-}
-
-// Every rule of the interface holds in memory and in a file.
-class StoreTest : public testing::TestWithParam<bool> {
- protected:
-  void SetUp() override { open(); }
-  void open() {
-    store_.reset();
-    auto store = openStore(path());
-    ASSERT_TRUE(store) << store.error().describe();
-    store_ = std::move(*store);
-  }
-  std::string path() const { return inFile() ? folder_.file("s.nightjar") : ":memory:"; }
-  static bool inFile() { return GetParam(); }
-
-  Sample sample(const SeriesKey& key, double value, float coverage = 1) {
-    return {store_->idOf(key).value(), {value, coverage}};
-  }
-  Appended append(Bin bin, std::vector<Sample> samples) {
-    const auto appended = store_->append(bin, samples);
-    EXPECT_TRUE(appended) << appended.error().describe();
-    return appended.value_or(Appended{});
-  }
-  std::vector<double> values(const SeriesKey& key, Bin from, Bin until) {
-    const auto series = store_->read(key, from, until);
-    EXPECT_TRUE(series) << series.error().describe();
-    return series ? valuesOf(*series) : std::vector<double>{};
-  }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<Store> store_;
-};
 INSTANTIATE_TEST_SUITE_P(Places, StoreTest, testing::Bool(),
                          [](const auto& place) { return place.param ? "File" : "Memory"; });
 
@@ -364,145 +316,6 @@ TEST_P(StoreTest, RefusesWrongCalls) {
   ASSERT_FALSE(tooMuch);
   EXPECT_EQ(tooMuch.error().kind, ErrorKind::kUsage);
   EXPECT_FALSE(store_->idOf({"", Entity::country("KZ")}));
-}
-
-TEST_P(StoreTest, KeepsSourcesOnceEach) {
-  const Source rib{"bview.gz",         "rrc00", "rib",     Time(Seconds(1)), Time(Seconds(2)),
-                   "tor-geoipdb 2022", "",      "nightjar"};
-  Source simulated = rib;
-  simulated.simulation = "a simulation of Egypt in 2011";
-  for (int i = 0; i < 2; ++i) {
-    ASSERT_TRUE(store_->addSource(rib));
-    ASSERT_TRUE(store_->addSource(simulated));
-  }
-  EXPECT_THAT(store_->sources().value(), ElementsAre(rib, simulated));
-}
-
-TEST_P(StoreTest, KeepsTheLastWordOnEach) {
-  const auto note = [](const char* name, int64_t at, const char* json) {
-    return Note{"collector", name, Time(Seconds(at)), json};
-  };
-  ASSERT_TRUE(store_->putNotes(std::vector{note("rrc01", 5, "{}"), note("rrc00", 5, R"({"a":1})")}));
-  ASSERT_TRUE(
-      store_->putNotes(std::vector{note("rrc01", 4, R"({"older":1})"), note("rrc00", 6, R"({"a":2})")}));
-  if (inFile()) open();
-  EXPECT_THAT(store_->notes().value(), ElementsAre(note("rrc00", 6, R"({"a":2})"), note("rrc01", 5, "{}")));
-}
-
-TEST_P(StoreTest, KeepsWhatNetworksAreCalled) {
-  const NetworkName kcell{{29355}, "Kcell", "mobile"};
-  ASSERT_TRUE(store_->putNetworks(std::vector<NetworkName>{kcell, {{9198}, "", "fixed"}}));
-  const NetworkName renamed{{9198}, "Kazakhtelecom", "mixed"};
-  ASSERT_TRUE(store_->putNetworks(std::vector<NetworkName>{renamed}));
-  if (inFile()) open();
-  EXPECT_THAT(store_->networks().value(), ElementsAre(renamed, kcell));
-}
-
-TEST_P(StoreTest, KeepsEveryRevisionOfAnIncident) {
-  StoredIncident incident{"EG-1",           0, "nightjar", Entity::country("EG"), Time(Seconds(100)), {},
-                          "{\"depth\":0.9}"};
-  EXPECT_EQ(store_->putIncident(incident).value(), 1U);
-  EXPECT_EQ(store_->putIncident(incident).value(), 1U);
-  incident.end = Time(Seconds(500));
-  EXPECT_EQ(store_->putIncident(incident).value(), 2U);
-  incident.json = "{\"depth\":1}";
-  EXPECT_EQ(store_->putIncident(incident).value(), 3U);
-  if (inFile()) open();
-  const auto revisions = store_->revisions("EG-1").value();
-  ASSERT_THAT(revisions, SizeIs(3));
-  EXPECT_EQ(revisions[0].revision, 1U);
-  EXPECT_FALSE(revisions[0].end);
-  incident.revision = 3;
-  EXPECT_EQ(revisions[2], incident);
-  EXPECT_THAT(store_->incidents({}).value(), ElementsAre(incident));
-  EXPECT_THAT(store_->revisions("EG-2").value(), IsEmpty());
-}
-
-TEST_P(StoreTest, ListsIncidentsByPlaceRuleTimeAndState) {
-  const auto put = [&](const char* id, const char* rule, const char* entity, int onset, int end) {
-    StoredIncident incident{id, 0, rule, *Entity::parse(entity), Time(Seconds(onset)), {}, "{}"};
-    if (end != 0) incident.end = Time(Seconds(end));
-    ASSERT_TRUE(store_->putIncident(incident));
-  };
-  put("a", "nightjar", "EG", 300, 0);
-  put("b", "nightjar", "KZ", 100, 200);
-  put("c", "ioda", "KZ", 100, 400);
-  const auto listed = [&](const IncidentFilter& filter) {
-    std::string ids;
-    const auto incidents = store_->incidents(filter).value();
-    for (const auto& incident : incidents) ids += incident.id;
-    return ids;
-  };
-  EXPECT_EQ(listed({}), "bca");
-  EXPECT_EQ(listed({.entity = Entity::country("KZ")}), "bc");
-  EXPECT_EQ(listed({.rule = "ioda"}), "c");
-  EXPECT_EQ(listed({.open = true}), "a");
-  EXPECT_EQ(listed({.open = false}), "bc");
-  EXPECT_EQ(listed({.from = Time(Seconds(200))}), "ca");
-  EXPECT_EQ(listed({.until = Time(Seconds(300))}), "bc");
-  EXPECT_EQ(listed({.from = Time(Seconds(150)), .until = Time(Seconds(301))}), "bca");
-}
-
-TEST(StoreFile, KeepsIdsAcrossOpenings) {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("s");
-  std::vector<SeriesId> ids;
-  for (int round = 0; round < 3; ++round) {
-    auto store = openStore(path).value();
-    for (int i = 0; i <= round * 200; ++i) {
-      const auto id = store->idOf(visible("AS" + std::to_string(i + 1))).value();
-      if (static_cast<size_t>(i) < ids.size()) {
-        EXPECT_EQ(id, ids[static_cast<size_t>(i)]);
-      } else {
-        ids.push_back(id);
-      }
-      EXPECT_EQ(id.number, static_cast<uint32_t>(i));
-    }
-    ASSERT_TRUE(store->append(kStart, std::vector{Sample{ids.back(), {1, 1}}}));
-  }
-}
-
-TEST(StoreFile, HasOneBinWidth) {
-  const TemporaryFolder folder;
-  const std::string path = folder.file("s");
-  const auto hour = BinWidth::of(std::chrono::hours(1)).value();
-  EXPECT_EQ(openStore(path, hour).value()->width(), hour);
-  EXPECT_EQ(openStore(path).value()->width(), hour);
-  EXPECT_EQ(openStoreForReading(path).value()->width(), hour);
-  const auto other = openStore(path, BinWidth());
-  ASSERT_FALSE(other);
-  EXPECT_EQ(other.error().kind, ErrorKind::kConflict);
-  EXPECT_THAT(other.error().describe(), HasSubstr("its bins are 1h wide, not 5m"));
-  EXPECT_EQ(openStore(":memory:", hour).value()->width(), hour);
-}
-
-TEST(StoreFile, AReaderSeesWhatTheWriterCommits) {
-  const TemporaryFolder folder;
-  auto writer = openStore(folder.file("s")).value();
-  auto reader = openStoreForReading(folder.file("s")).value();
-  const Sample sample{writer->idOf(visible("KZ")).value(), {1, 1}};
-  ASSERT_TRUE(writer->append(kStart, {&sample, 1}));
-  EXPECT_THAT(valuesOf(reader->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, -1));
-  ASSERT_TRUE(writer->begin());
-  ASSERT_TRUE(writer->append(kStart + 1, {&sample, 1}));
-  EXPECT_THAT(valuesOf(reader->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, -1));
-  // The writer itself reads its open batch.
-  EXPECT_THAT(valuesOf(writer->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, 1));
-  ASSERT_TRUE(writer->commit());
-  EXPECT_THAT(valuesOf(reader->read(visible("KZ"), kStart, kStart + 2).value()), ElementsAre(1, 1));
-}
-
-TEST(StoreFile, AReaderDoesNotWrite) {
-  const TemporaryFolder folder;
-  ASSERT_TRUE(openStore(folder.file("s")));
-  auto reader = openStoreForReading(folder.file("s")).value();
-  const auto kind = [](const auto& result) { return result ? ErrorKind::kIo : result.error().kind; };
-  EXPECT_EQ(kind(reader->idOf(visible("KZ"))), ErrorKind::kUsage);
-  EXPECT_EQ(kind(reader->append(kStart, {})), ErrorKind::kUsage);
-  EXPECT_EQ(kind(reader->begin()), ErrorKind::kUsage);
-  EXPECT_EQ(kind(reader->addSource({})), ErrorKind::kUsage);
-  EXPECT_EQ(kind(reader->putIncident({"a", 0, "", Entity::country("KZ"), Time(), {}, ""})),
-            ErrorKind::kUsage);
 }
 
 }  // namespace
