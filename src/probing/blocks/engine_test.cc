@@ -8,9 +8,7 @@
 #include <random>
 #include <set>
 
-#include "probing/blocks/permutation.h"
-#include "probing/blocks/simulated_blocks_for_tests.h"
-#include "probing/blocks/space.h"
+#include "probing/blocks/engine_for_tests.h"
 
 namespace nightjar::blocks {
 namespace {
@@ -19,44 +17,6 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-const Time kBegin(hours(24 * 19'000));
-constexpr uint32_t kFirst = 0x0a0000;
-const auto kNoLog = [](const Outcome&) {};
-
-Prefix slash24(uint32_t number) {
-  return Prefix::of(Address::ipv4(number << 8), 24);
-}
-
-std::vector<uint8_t> stateOf(const Engine& engine) {
-  std::vector<uint8_t> all;
-  for (size_t piece = 0; piece < engine.pieces(); ++piece) {
-    const auto bytes = engine.save(piece);
-    all.insert(all.end(), bytes.begin(), bytes.end());
-  }
-  return all;
-}
-
-// Blocks of many kinds in one network, some of them cut off for a while.
-struct World {
-  explicit World(uint32_t blocks, uint64_t seed = 1) : network(seed, kBegin), count(blocks) {
-    for (uint32_t i = 0; i < blocks; ++i) {
-      const double availability = 0.1 + 0.85 * network.chance();
-      network.add(kFirst + i, {.availability = availability, .loss = 0.2 * network.chance()});
-      const Time from = kBegin + hours(20) + seconds(static_cast<int>(network.chance() * 36'000));
-      if (i % 3 == 0) network.cut(kFirst + i, {from, from + minutes(90)});
-    }
-  }
-  void addTo(Engine& engine, bool withHistory) {
-    for (uint32_t i = 0; i < count; ++i) {
-      const History history = network.history(kFirst + i);
-      ASSERT_TRUE(engine.add(slash24(kFirst + i), withHistory ? &history : nullptr));
-    }
-  }
-
-  SimulatedBlocks network;
-  uint32_t count;
-};
 
 // Hosts that leave are no loss, however many (but for the few that are back a minute later); nor are those
 // that are away in an outage.
@@ -289,94 +249,6 @@ TEST(Engine, LeavesOutNoTurn) {
   EXPECT_LE(longest, minutes(10) + seconds(2));
 }
 
-TEST(Engine, ReplayOfTheLogGivesTheSameState) {
-  World world(60, 5);
-  Engine live;
-  world.addTo(live, false);
-  Engine replayed;
-  world.addTo(replayed, false);
-  std::vector<Outcome> log;
-  std::vector<std::vector<uint8_t>> states;
-  for (int hour = 0; hour < 36; ++hour) {
-    probeSimulated(
-        live, world.network, kBegin + hours(hour), kBegin + hours(hour + 1),
-        [&](const Outcome& o) { log.push_back(o); }, milliseconds(730));
-  }
-  std::sort(log.begin(), log.end());  // as a log has them
-  for (const Outcome& outcome : log) EXPECT_TRUE(replayed.apply(outcome).counted);
-  for (uint32_t i = 0; i < world.count; ++i) {
-    EXPECT_EQ(replayed.status(i).state, live.status(i).state);
-    EXPECT_EQ(replayed.status(i).belief, live.status(i).belief);
-  }
-  // What is under way at the end has been counted as sent by the live engine only: let it come to its end.
-  std::vector<Outcome> last;
-  for (int step = 0; step < 5; ++step) live.expire(kBegin + hours(36) + seconds(step), last);
-  for (const Outcome& outcome : last) replayed.apply(outcome);
-  EXPECT_EQ(stateOf(replayed), stateOf(live));
-}
-
-TEST(Engine, AdoptsTheBlocksOfALogWithoutState) {
-  World world(20, 6);
-  Engine live;
-  world.addTo(live, false);
-  Engine replayed;
-  probeSimulated(live, world.network, kBegin, kBegin + hours(3), [&](const Outcome& o) {
-    replayed.adopt(std::span(&o, 1));
-    EXPECT_TRUE(replayed.apply(o).counted);
-  });
-  EXPECT_EQ(replayed.size(), live.size());
-  for (uint32_t i = 0; i < live.size(); ++i) EXPECT_EQ(replayed.status(i).state, live.status(i).state);
-}
-
-TEST(Engine, GoesOnFromASavedState) {
-  World world(60, 7);
-  World same(60, 7);
-  Engine uninterrupted;
-  world.addTo(uninterrupted, true);
-  Engine first;
-  same.addTo(first, true);
-  const Time stop = kBegin + hours(30);
-  const Time end = kBegin + hours(40);
-  // Both pause for the restart, so that both forget what is under way.
-  probeSimulated(uninterrupted, world.network, kBegin, stop, kNoLog);
-  probeSimulated(uninterrupted, world.network, stop + minutes(1), end, kNoLog);
-  probeSimulated(first, same.network, kBegin, stop, kNoLog);
-  Engine second;
-  for (size_t piece = 0; piece < first.pieces(); ++piece) {
-    ASSERT_TRUE(second.load(first.save(piece), Engine::Intake::kAll));
-  }
-  EXPECT_EQ(stateOf(second), stateOf(first));
-  probeSimulated(second, same.network, stop + minutes(1), end, kNoLog);
-  EXPECT_EQ(stateOf(second), stateOf(uninterrupted));
-}
-
-TEST(Engine, LoadsOnlyWhatItKnowsOnRestart) {
-  World world(5, 8);
-  Engine before;
-  world.addTo(before, true);
-  Engine after;
-  ASSERT_TRUE(after.add(slash24(kFirst + 2)));
-  ASSERT_TRUE(after.add(slash24(kFirst + 99)));
-  ASSERT_TRUE(after.load(before.save(0), Engine::Intake::kKnown));
-  EXPECT_EQ(after.size(), 2U);
-  EXPECT_EQ(after.status(0).everActive, 100U);
-  EXPECT_EQ(after.status(1).everActive, 0U);
-}
-
-TEST(Engine, RefusesDamagedState) {
-  World world(3, 9);
-  Engine engine;
-  world.addTo(engine, true);
-  const auto good = engine.save(0);
-  for (size_t size = 0; size < good.size(); ++size) {
-    EXPECT_FALSE(engine.load(Bytes(good).first(size), Engine::Intake::kAll)) << size;
-  }
-  auto newer = good;
-  newer[0] = 99;
-  EXPECT_EQ(engine.load(newer, Engine::Intake::kAll).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(engine.save(0), good);
-}
-
 // By hours or days, forth and back, by a suspended machine, in the middle of an outage: no block may be
 // called down for it, and probing goes on.
 TEST(Engine, ClockStepsDarkenNothing) {
@@ -529,49 +401,6 @@ TEST(Engine, WatchesListedIpv6) {
     ASSERT_TRUE(copy.load(engine.save(piece), Engine::Intake::kAll));
   }
   EXPECT_EQ(stateOf(copy), stateOf(engine));
-}
-
-TEST(Permutation, MeetsEachOnce) {
-  for (const uint32_t size : {1U, 2U, 3U, 255U, 256U, 257U, 5000U}) {
-    const Permutation order(size, 17);
-    std::vector<bool> seen(size, false);
-    for (uint32_t i = 0; i < size; ++i) {
-      const uint32_t at = order(i);
-      ASSERT_LT(at, size);
-      EXPECT_FALSE(seen[at]);
-      seen[at] = true;
-    }
-  }
-}
-
-TEST(Excluded, HoldsNestedPrefixes) {
-  Excluded excluded;
-  const auto add = [&](const char* text) { excluded.add(Prefix::parse(text).value()); };
-  const auto has = [&](const char* text) { return excluded.has(Address::parse(text).value()); };
-  add("10.0.0.0/32");
-  add("10.0.0.255/32");
-  EXPECT_FALSE(has("10.0.0.7"));
-  add("10.0.0.0/24");
-  EXPECT_TRUE(has("10.0.0.7"));
-  add("10.0.0.8/32");
-  EXPECT_FALSE(has("10.0.1.0"));
-  EXPECT_FALSE(has("9.255.255.255"));
-  add("2001:db8::/32");
-  EXPECT_TRUE(has("2001:db8:ffff::1"));
-  EXPECT_FALSE(has("2001:db9::1"));
-}
-
-TEST(Rounded, KeepsNineBitsOfTheRoundTrip) {
-  const auto rtt = [](int64_t micros) {
-    return rounded({.answer = Answer::kReply, .rtt = std::chrono::microseconds(micros)}).rtt.count();
-  };
-  EXPECT_EQ(rtt(511), 511);
-  EXPECT_EQ(rtt(1023), 1024);
-  EXPECT_EQ(rtt(20'001), 19'968 + 64 * ((20'001 - 19'968 + 32) / 64));
-  for (const int64_t micros : {1, 777, 12'345, 250'000, 3'000'000}) {
-    EXPECT_NEAR(static_cast<double>(rtt(micros)), static_cast<double>(micros), micros / 500.0);
-    EXPECT_EQ(rtt(rtt(micros)), rtt(micros));
-  }
 }
 
 }  // namespace
