@@ -28,6 +28,10 @@ class SimulatedBlocks {
     // 0: a host has no memory, and each probe finds it on or off by chance.
     std::chrono::seconds session = std::chrono::minutes(117);
     double loss = 0;  // of probes, each by itself
+
+    double alwaysOn() const { return std::min(stable, availability / 2); }
+    // Of those that come and go so many are on that all together have the availability wanted.
+    double availabilityOfOthers() const { return (availability - alwaysOn()) / (1 - alwaysOn()); }
   };
   struct Outage {
     Time from, until;
@@ -43,12 +47,10 @@ class SimulatedBlocks {
     for (uint32_t placed = 0; placed < model.everActive;) {
       Host& host = net.hosts[1 + random() % 254];
       if (host.exists) continue;
-      // Of those that come and go, so many are on that all together have the availability wanted.
-      const double stable = std::min(model.stable, model.availability / 2);
       host.exists = true;
       host.availability = model.availability;
       if (model.session.count() != 0) {
-        host.availability = chance() < stable ? 1 : (model.availability - stable) / (1 - stable);
+        host.availability = chance() < model.alwaysOn() ? 1 : model.availabilityOfOthers();
       }
       host.on = chance() < host.availability;
       host.until = host.availability < 1 ? begin_ + stay(model, host) : Time::max();
