@@ -38,9 +38,9 @@ inline double possibleShare(std::vector<Case> cases, double rounds) {
   return found;
 }
 
-// The probes that a block may have in so many rounds (docs/blocks.md, "The budget"): 15 in each, 31 an hour.
+// The probes that a block may have in so many rounds (docs/blocks.md, "The budget"): 15 in each, 34 an hour.
 inline double probesWithin(double rounds) {
-  constexpr double kInRound = 15, kInHour = 31, kRoundsInHour = 6;
+  constexpr double kInRound = 15, kInHour = 34, kRoundsInHour = 6;
   return std::min(kInRound * rounds, kInHour * std::ceil(rounds / kRoundsInHour));
 }
 

@@ -26,9 +26,9 @@ TEST(Possible, AllIsFoundWhereSilenceIsRareEnough) {
 TEST(Possible, ProbesAreThoseOfTheRoundsAndTheHours) {
   EXPECT_EQ(probesWithin(1), 15);
   EXPECT_EQ(probesWithin(2), 30);
-  EXPECT_EQ(probesWithin(3), 31);
-  EXPECT_EQ(probesWithin(6), 31);
-  EXPECT_EQ(probesWithin(7), 62);
+  EXPECT_EQ(probesWithin(3), 34);
+  EXPECT_EQ(probesWithin(6), 34);
+  EXPECT_EQ(probesWithin(7), 68);
 }
 
 TEST(Possible, HostsWithoutMemoryAreDice) {

@@ -142,12 +142,19 @@ void Block::fall(size_t i) {
   if (steady(i)) putStanding(i, rank(i) == kSteadyRank ? kTwiceLow : kTwiceHigh);
 }
 
-// The silence has ended, and was no outage. That it was deep counts for some days.
+// A steady one that missed twice answers again, later than a round's probes take: it had not left, and it was
+// not chance that was silent for so long.
+bool Block::wasAway(uint8_t slot, const Moment& sent) const {
+  const size_t i = findRanked(slot);
+  return i < rankedCount() && missedTwice(i) && static_cast<uint16_t>(sent.tick - since_) > kTurnTicks;
+}
+
+// The silence has ended, and was no outage that we know of. That it was deep counts for some days.
 void Block::deepen(uint8_t slot, const Moment& sent) {
   constexpr uint64_t kAnswers = 1000;
   const Depth depth = depthOf(silence_);
   const uint64_t random = mixBits(static_cast<uint64_t>(sent.tick) << 32 | number() << 8 | slot);
-  if (depth > depth_) {
+  if (depth > depth_ && !wasAway(slot, sent)) {
     depth_ = depth & 3U;
   } else if (depth_ > 0 && random % kAnswers == 0) {
     --depth_;
@@ -297,6 +304,7 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
   // Down for a day, and now an address answers that never did: the block has moved to other hosts.
   if (decided_ == kDecidedDown && !ever_.has(slot) && downFor > kRoundsInDay * round) relearn();
   ever_.put(slot);
+  if (decided_ == kDecidedUp) deepen(slot, sent);
   if (const size_t i = findRanked(slot); i < rankedCount()) {
     setStanding(i, std::min<uint8_t>(rank(i) + 1, kHighestRank), false);
   } else {
@@ -306,8 +314,6 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
     excuse();
     decided_ = kDecidedUp;
     setSince(sent.seconds);
-  } else {
-    deepen(slot, sent);
   }
   silence_ = 0;
   since_ = sent.tick;

@@ -236,6 +236,7 @@ class Block {
   void fall(size_t i);
   void excuse();
   void deepen(uint8_t slot, const Moment& sent);
+  bool wasAway(uint8_t slot, const Moment& sent) const;
   void endLearning();
   void remove(size_t i);
   void enter(uint8_t slot);

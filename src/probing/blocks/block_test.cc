@@ -216,6 +216,28 @@ TEST_F(BlockTest, RemembersHowDeepItsSilencesCome) {
   EXPECT_EQ(block_.depth(), 0);
 }
 
+// Whoever fell silent with the block, and answers long after, had not left: that was an outage, if a missed
+// one.
+TEST_F(BlockTest, AnOutageThatWasMissedWasNoDeepSilence) {
+  learnFrom({1, 2, 3, 4, 5, 6}, 1);
+  int round = 0;
+  for (; round < 48; ++round) ask(static_cast<uint8_t>(1 + round % 6), true, round);
+  for (int again = 0; again < 2; ++again) ask(1, false, round, 9 * again);
+  for (uint8_t slot = 2; block_.silence() < kDepths[0]; ++slot) ask(slot, false, round, 9 * slot);
+  ASSERT_NE(block_.state(), State::kDown);
+  const Depth depth = depthOf(block_.silence());
+  const Block silent = block_;
+  const auto depthAfter = [&](uint8_t slot, int later, int second) {
+    block_ = silent;
+    ask(slot, true, round + later, second);
+    return block_.depth();
+  };
+  EXPECT_EQ(depthAfter(1, 1, 0), 0);
+  EXPECT_EQ(depthAfter(1, 0, 120), depth) << "probes that were lost, and a host that was there";
+  EXPECT_EQ(depthAfter(2, 1, 0), depth) << "it missed but once";
+  EXPECT_EQ(depthAfter(6, 1, 0), depth) << "it was not asked";
+}
+
 TEST_F(BlockTest, RanksItsAddresses) {
   const auto rank = [&](uint8_t slot) -> int {
     for (size_t i = 0; i < block_.rankedCount(); ++i) {

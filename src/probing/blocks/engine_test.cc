@@ -209,6 +209,45 @@ TEST(Engine, HostsWithoutMemoryTakeNoMoreOnAverage) {
   EXPECT_LT(engine.counters().probes, 48U * 20 * kBlocks);
 }
 
+// Of a block's hundred addresses the first `steady` answer, always. How often each is asked in a day.
+std::map<uint8_t, uint32_t> askedInADay(uint32_t steady) {
+  History history;
+  for (size_t slot = 1; slot <= 100; ++slot) history.everActive[slot] = true;
+  history.availability = steady / 100.0;
+  Engine engine;
+  EXPECT_TRUE(engine.add(slash24(kFirst), &history));
+  std::map<uint8_t, uint32_t> asked;
+  std::vector<Probe> probes(4);
+  std::vector<Outcome> silences;
+  for (Time now = kBegin; now < kBegin + hours(48); now += seconds(1)) {
+    engine.expire(now, silences);
+    const size_t count = engine.due(now, probes);
+    for (size_t i = 0; i < count; ++i) {
+      const uint8_t slot = probes[i].target.bytes[3];
+      if (now >= kBegin + hours(24)) ++asked[slot];
+      if (slot > steady) continue;
+      engine.settle(rounded({.sent = now, .target = probes[i].target, .answer = Answer::kReply}));
+    }
+  }
+  return asked;
+}
+
+// By few no outage is found, so that most of the hour goes to the search for others; none waits for long.
+TEST(Engine, SearchesForMoreWhereFewAreSteady) {
+  const auto sum = [](const std::map<uint8_t, uint32_t>& asked) {
+    uint32_t all = 0;
+    for (const auto& [slot, times] : asked) all += times;
+    return all;
+  };
+  const auto ofThree = askedInADay(3);
+  EXPECT_GT(sum(ofThree), 24U * 17);
+  EXPECT_LT(sum(ofThree), 24U * 20);
+  EXPECT_LT(sum(askedInADay(20)), 24U * 15);
+  size_t others = 0;
+  for (const auto& [slot, times] : ofThree) others += slot > 3 && slot <= 100 ? 1 : 0;
+  EXPECT_GE(others, 93U) << "some are forgotten meanwhile";
+}
+
 TEST(Engine, AsksEachBlockInItsTurn) {
   Engine engine;
   constexpr uint32_t kBlocks = 600;

@@ -12,8 +12,8 @@ class Turn {
     const uint32_t sent = block_.sentThisRound();
     if (sent >= parameters_.perRound) return std::nullopt;
     if (asks == Asks::kInTurn) return first();
+    if (block_.answeredLately(now_)) return mayLearn() ? explore() : std::nullopt;
     if (!withinHour() && !mayBorrow()) return std::nullopt;
-    if (block_.answeredLately(now_)) return explore();
     if (!block_.everAnswered()) return sent < learningShare() ? scan() : std::nullopt;
     return block_.down() ? recovery() : presence();
   }
@@ -137,7 +137,6 @@ class Turn {
       const auto slot = ever();
       return slot ? slot : inTurns(anyone);
     }
-    if (block_.sentInHour() + kept() > parameters_.perHour) return std::nullopt;
     if (now_.round % 8 == 1) {
       if (const auto slot = scan()) return slot;
     }
@@ -148,15 +147,22 @@ class Turn {
     if ((now_.round + sent) % 2 == 0) {
       if (const auto slot = inTurns([&](size_t i) { return !block_.steady(i); }, sent)) return slot;
     }
-    return ever();
+    return seldom() ? everInTurns() : ever();
   }
+  bool mayLearn() const {
+    return block_.learning() ? withinHour() : block_.sentInHour() + kept() <= parameters_.perHour;
+  }
+
+  // Where the others seldom answer, it takes many probes to find one more that is steady.
+  bool seldom() const { return block_.share(Kind::kEver) < shareOf(0.125); }
 
   // Probes of the hour that are not for learning. Who may borrow keeps little, and least while few are
   // steady: an outage is found by them.
   uint32_t kept() const {
-    constexpr uint32_t kFewSteadies = 5, kLittle = 4, kKept = 7;
+    constexpr uint32_t kVeryFew = 4, kLeast = 1, kFew = 5, kLittle = 4, kKept = 7;
     if (!parameters_.borrow) return reserve();
-    return steadies() < kFewSteadies ? kLittle : kKept;
+    if (seldom() && steadies() < kVeryFew) return kLeast;
+    return steadies() < kFew ? kLittle : kKept;
   }
 
   // Probes that it takes to find the block down, should the next round's go unanswered.
@@ -179,7 +185,7 @@ class Turn {
   template <class Wanted>
   std::optional<uint8_t> inTurns(const Wanted& wanted, uint32_t further = 0) const {
     const size_t count = block_.rankedCount();
-    const auto start = static_cast<size_t>(now_.seconds / roundSeconds()) + further;
+    const auto start = static_cast<size_t>(roundNumber()) + further;
     for (size_t i = 0; i < count; ++i) {
       const size_t at = (start + i) % count;
       if (wanted(at) && allowed_(block_.rankedSlot(at))) return block_.rankedSlot(at);
@@ -207,8 +213,14 @@ class Turn {
   // One of the other ever-active addresses. Each round begins somewhere else among them, and each further
   // probe of the round takes the next.
   std::optional<uint8_t> ever() const {
-    const auto start = static_cast<uint8_t>(
-        mixBits(static_cast<uint64_t>(block_.number()) << 32 | now_.seconds / roundSeconds()));
+    return everFrom(mixBits(static_cast<uint64_t>(block_.number()) << 32 | roundNumber()));
+  }
+  // Each round begins a little further on than the one before, so that none waits much longer than others.
+  std::optional<uint8_t> everInTurns() const {
+    constexpr uint64_t kFurther = 7;
+    return everFrom(mixBits(block_.number()) + kFurther * roundNumber());
+  }
+  std::optional<uint8_t> everFrom(uint64_t start) const {
     uint32_t passing = block_.sentThisRound();
     std::optional<uint8_t> last;
     for (uint32_t i = 0; i < 256; ++i) {
@@ -219,8 +231,9 @@ class Turn {
     }
     return last;
   }
-  int64_t roundSeconds() const {
-    return std::max<int64_t>(std::chrono::duration_cast<std::chrono::seconds>(parameters_.round).count(), 1);
+  uint64_t roundNumber() const {
+    const auto round = std::chrono::duration_cast<std::chrono::seconds>(parameters_.round).count();
+    return now_.seconds / static_cast<uint64_t>(std::max<int64_t>(round, 1));
   }
 
   std::optional<uint8_t> scan() const {
