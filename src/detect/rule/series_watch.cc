@@ -159,15 +159,13 @@ bool SeriesWatch::opens(const UsableBin& bin, double baseline) {
 // nothing is left of the lowest ordinary values, at one stroke, and stays away.
 bool SeriesWatch::fellSilent(double baseline) {
   const double low = ordinary_.low();
-  const double silent = (1 - parameters_->total_loss) * low;
-  size_t bins = 0;
-  while (bins < run_.size() && run_[run_.size() - 1 - bins].value <= silent) ++bins;
+  if (low <= 0 || low < parameters_->min_grains * ordinary_.grain()) return false;
+  if (common_->counts && low < std::min(parameters_->min_step, baseline)) return false;
+  const size_t bins = silentBins((1 - parameters_->total_loss) * low);
   const double values = static_cast<double>(bins) / static_cast<double>(ordinary_.hold());
-  if (low <= 0 || values < 2 || bins < common_->hour) return false;
+  if (values < 2 || bins < common_->hour) return false;
   if (parameters_->total_noise * ordinary_.noise() >= parameters_->total_loss * std::sqrt(values))
     return false;
-  if (low < parameters_->min_grains * ordinary_.grain()) return false;
-  if (common_->counts && low < std::min(parameters_->min_step, baseline)) return false;
   const auto before = [&](size_t n) {
     return bins + n < run_.size() ? run_[run_.size() - 1 - bins - n].value
                                   : ordinary_.lastValue(bins + n - run_.size());
@@ -175,11 +173,18 @@ bool SeriesWatch::fellSilent(double baseline) {
   // A stroke may fall into the middle of a bin.
   if (before(0) < low / 2 && before(1) < low) return false;
   opened_bins_ = std::min(bins + 1, binsBeyond(meanLoss(bins) / 2));
-  for (opened_scale_ = common_->first_scale; PastLosses::windowOf(opened_scale_ + 1) <= bins;
-       ++opened_scale_) {
-    if (opened_scale_ + 1 == ordinary_.past().scales()) break;
-  }
+  opened_scale_ = common_->first_scale;
+  const size_t longest = ordinary_.past().scales() - 1;
+  while (opened_scale_ < longest && PastLosses::windowOf(opened_scale_ + 1) <= bins) ++opened_scale_;
   return true;
+}
+
+// The last bins with no more than this; what only moved elsewhere is not gone.
+size_t SeriesWatch::silentBins(double most) const {
+  const auto loud = [&](const UsableBin& one) {
+    return one.value > most || one.loss < parameters_->total_loss / 2;
+  };
+  return static_cast<size_t>(std::find_if(run_.rbegin(), run_.rend(), loud) - run_.rbegin());
 }
 
 bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline) {

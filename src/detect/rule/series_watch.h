@@ -49,6 +49,7 @@ class SeriesWatch {
   // `shown` by the last bins, of what the measure measures.
   bool opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline);
   bool fellSilent(double baseline);
+  size_t silentBins(double most) const;
   double meanLoss(size_t bins) const;
   double leastLoss(size_t bins) const;
   bool asTheDayBefore(size_t bins, double asked) const;
