@@ -153,6 +153,9 @@ struct Parameters {
   // All that is needed is needed at least as min_depth of the baseline. IODA's 1 % warns about every change
   // of hands.
   double min_depth = 0.04;
+  // ... and of a delay at least as min_slowing, which is a quarter more: by as much it grows whenever a route
+  // takes another way. (Chosen, not fitted: an evening of 109 ms after weeks of 100 is no throttling.)
+  double min_slowing = 0.2;
   // ... and as min_grains of the smallest change that the series ever showed (if under grain_limit of the
   // baseline): an instrument that rounds to tens says little with one step.
   double min_grains = 1.5;

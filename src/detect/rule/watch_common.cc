@@ -12,10 +12,17 @@ size_t binsIn(Seconds span, BinWidth width) {
   return std::max<size_t>(1, static_cast<size_t>((span + width.length() - Seconds(1)) / width.length()));
 }
 
+Parameters forSignal(const Parameters& given, const series::SignalTraits& traits) {
+  Parameters parameters = given;
+  if (traits.sense == series::Sense::kSlowness)
+    parameters.min_depth = std::max(given.min_depth, given.min_slowing);
+  return parameters;
+}
+
 }  // namespace
 
 WatchCommon::WatchCommon(const Parameters& given, std::string_view signal, BinWidth bin_width)
-    : parameters(given),
+    : parameters(forSignal(given, series::traitsOf(signal))),
       width(bin_width),
       counts(series::traitsOf(signal).counts),
       hour(binsIn(std::chrono::hours(1), width)),
