@@ -16,7 +16,7 @@
 namespace nightjar::app {
 
 // So much damage in one file (some 600 update messages) is a gap in the record; less is told, and no more.
-inline constexpr uint64_t kTolerableDamage = 64 * 1024;
+inline constexpr uint64_t kTolerableDamage = 65'536;
 
 // Holes in a collector's record, found by the names of its update files: RIS writes one every 5 minutes,
 // RouteViews one every 15.

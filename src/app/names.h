@@ -1,6 +1,7 @@
 // What people call an entity, and how they reach a network.
 #pragma once
 
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,7 +26,7 @@ class NamedReader : public detect::SeriesReader {
   Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override {
     return series_.readSpan(key, from, until);
   }
-  void expect(std::vector<series::SeriesKey> keys) override { series_.expect(std::move(keys)); }
+  void expect(std::span<const series::SeriesKey> keys) override { series_.expect(keys); }
   std::string name(const Entity& entity) override;
   detect::Access access(const Entity& entity) override;
 

@@ -5,8 +5,8 @@
 #include "detect/rule/rule.h"
 
 namespace nightjar::app {
-void ParallelPlaces::expect(std::vector<const detect::Place*> places) {
-  places_ = std::move(places);
+void ParallelPlaces::expect(std::span<const detect::Place* const> places) {
+  places_.assign(places.begin(), places.end());
   workers_.emplace_back([this] { readAhead(); });
   for (unsigned i = 0; i < threads_; ++i) workers_.emplace_back([this] { work(); });
 }

@@ -36,7 +36,7 @@ class ParallelPlaces final : public detect::PlaceWatcher {
   ParallelPlaces(const ParallelPlaces&) = delete;
   ParallelPlaces& operator=(const ParallelPlaces&) = delete;
 
-  void expect(std::vector<const detect::Place*> places) override;
+  void expect(std::span<const detect::Place* const> places) override;
   void finish() override;
   // Fails with what reading failed with. REQUIRES: the next one of those that are expected.
   Result<detect::PlaceOutcome> judge(const detect::Place& place) override;

@@ -80,8 +80,8 @@ Result<series::Series> StoreReader::readSpan(const series::SeriesKey& key, Time 
                      std::min(until_, Bin::of(until, store_.width()).next()));
 }
 
-void StoreReader::expect(std::vector<series::SeriesKey> keys) {
-  expected_ = std::move(keys);
+void StoreReader::expect(std::span<const series::SeriesKey> keys) {
+  expected_.assign(keys.begin(), keys.end());
   expected_at_.clear();
   for (size_t i = 0; i < expected_.size(); ++i) expected_at_.emplace(expected_[i], i);
 }

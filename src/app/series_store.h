@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -50,7 +51,7 @@ class StoreReader : public detect::SeriesReader {
   Result<series::Series> read(const series::SeriesKey& key) override;
   Result<series::Series> readSpan(const series::SeriesKey& key, Time from, Time until) override;
   // They are read together, as many at a time as the limits allow.
-  void expect(std::vector<series::SeriesKey> keys) override;
+  void expect(std::span<const series::SeriesKey> keys) override;
   std::string name(const Entity& entity) override;
 
   // How many keys readPacked() may be able to take.

@@ -58,7 +58,9 @@ TEST_F(SeriesStoreTest, ReadsTheSameWhateverIsExpected) {
   }
   StoreReader plain(*store_);
   StoreReader reader(*store_);
-  reader.expect({keys[2], keys[0], keys[4], keys[2], keys[1]});  // keys[3] is not, nobody knows keys[4]
+  // keys[3] is not, nobody knows keys[4]
+  const std::vector<series::SeriesKey> expected{keys[2], keys[0], keys[4], keys[2], keys[1]};
+  reader.expect(expected);
   const Time from = Bin{1050}.start(kWidth);
   const Time until = Bin{1060}.start(kWidth);
   for (const size_t i : {2, 2, 3, 1, 0, 4, 2}) {

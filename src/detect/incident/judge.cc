@@ -329,7 +329,7 @@ class Judge {
         for (const series::SeriesKey& key : seriesOf(part)) keys.push_back(key);
       }
     }
-    reader_.expect(std::move(keys));
+    reader_.expect(keys);
     for (auto& [asn, parts] : lone_parts_) {
       for (LonePart& part : parts) {
         if (auto told = tellAlone(part.place, part.outcome, std::move(part.falls), {}); !told) return told;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,7 @@ class SeriesReader {
     return read(key);
   }
   // A hint: these will be read next, about in this order.
-  virtual void expect(std::vector<series::SeriesKey> keys) { static_cast<void>(keys); }
+  virtual void expect(std::span<const series::SeriesKey>) {}
   // What people call it, such as "Egypt" or "Telecom Egypt"; empty if nobody knows.
   virtual std::string name(const Entity& entity) {
     static_cast<void>(entity);

@@ -1,6 +1,7 @@
 // Judges the series of one place.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "detect/incident/judge.h"
@@ -16,7 +17,7 @@ class PlaceWatcher {
   virtual ~PlaceWatcher() = default;
   // The places that judge() will be asked for, in that order, if nothing fails. They stay where they are
   // until finish(), which comes last, whatever happens.
-  virtual void expect(std::vector<const Place*> places) { static_cast<void>(places); }
+  virtual void expect(std::span<const Place* const>) {}
   virtual void finish() {}
   // Every series whose signal is judged. A series without points is left out.
   virtual Result<PlaceOutcome> judge(const Place& place) = 0;
