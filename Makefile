@@ -30,7 +30,7 @@ page-tools:
 demo: page-tools build ## Build the bundled episode's archives, replay them, print the incidents (Egypt 2011)
 	@scripts/demo $(DEMO)
 
-test: ## Everything: release and sanitizer builds, all tests, fuzz targets' replay, format (20 minutes on 2 cores)
+test: ## Everything: release and sanitizer builds, all tests, fuzz targets' replay, format (40 minutes on 2 cores; 15 with ccache)
 	@scripts/install-packages build test
 	@$(MAKE) --no-print-directory page-tools
 	@scripts/install-geoip || echo "The tests that need it will say so and skip." >&2
