@@ -1,6 +1,7 @@
 // A replay's bins into a store, and a store's series to the judgement.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -38,8 +39,8 @@ class StoreReader : public detect::SeriesReader {
   // What is read and kept packed at once: a year of some 1,500 series of 5 minutes that hardly ever change,
   // or all of many short ones.
   static constexpr size_t kMostBytes = size_t{1} << 26;
-  // The same for a store of `file_bytes`. It is a sixteenth of a large one, so that no part is read much more
-  // than sixteen times, however large it is; but no more than kMostBytesEver.
+  // The same for a store of `file_bytes`: a sixteenth of a large one, kMostBytesEver at most. Series that are
+  // read together lie in nearly all parts of the file, so that each part is read about sixteen times.
   static size_t mostBytesFor(uint64_t file_bytes);
   static constexpr size_t kMostBytesEver = size_t{1} << 28;
 
@@ -60,8 +61,9 @@ class StoreReader : public detect::SeriesReader {
   Result<std::vector<series::PackedSeries>> readPacked(std::span<const series::SeriesKey> keys, size_t least);
 
  private:
-  // However short they are.
-  size_t mostSeries() const { return std::max<size_t>(1, most_bytes_ / (size_t{1} << 14)); }
+  // However short they are: what is known of one beside its bins takes memory, too.
+  static constexpr size_t kLeastBytesEach = size_t{1} << 14;
+  size_t mostSeries() const { return std::max<size_t>(1, most_bytes_ / kLeastBytesEach); }
   Result<void> findSpan();
   // Reads the next of the expected ones, from this one on if it is one of them.
   Result<void> lookAhead(const series::SeriesKey& key);

@@ -156,8 +156,8 @@ class Turn {
   // Where the others seldom answer, it takes many probes to find one more that is steady.
   bool seldom() const { return block_.share(Kind::kEver) < shareOf(0.125); }
 
-  // Probes of the hour that are not for learning. Who may borrow keeps little, and least while few are
-  // steady: an outage is found by them.
+  // Probes of the hour that are not for learning. Who may borrow keeps little, and less while few are steady,
+  // as an outage is found by them; least where the search for more takes many probes.
   uint32_t kept() const {
     constexpr uint32_t kVeryFew = 4, kLeast = 1, kFew = 5, kLittle = 4, kKept = 7;
     if (!parameters_.borrow) return reserve();
