@@ -18,8 +18,6 @@ constexpr double kDeviationsPerMad = 1.4826;
 constexpr double kLeastBaseline = 1e-9;
 // Where slopes have as many bins within Parameters::slope_step.
 constexpr size_t kMiddleOf = 3;
-// What is left after a day of the largest step that was ever seen.
-constexpr double kStepFades = 0.9;
 
 }  // namespace
 
@@ -117,20 +115,21 @@ void Ordinary::learn(const UsableBin& bin) {
   level_.push(bin.value);
   moved_.push(bin.moved);
   see(bin.tick);
-  noteStep(bin.tick);
+  if (learnt_ < common_->day) noteStep(bin.tick);
   ++learnt_;
   if (learnt_ == common_->day && bin.tick - first_tick_ + 1 == learnt_) learnFirstDayAnew();
   if (learnt_ % common_->hour == 0) everyHour();
 }
 
-// In short bins between medians of three: a reading that failed, and the next one that did not, are no slope.
+// Steps of the first day; in short bins between medians of three: a reading that failed, and the next one
+// that did not, are no slope.
 void Ordinary::noteStep(size_t tick) {
   unbroken_ = learnt_tick_ + 1 == tick ? unbroken_ + 1 : 1;
   learnt_tick_ = tick;
   const size_t values = common_->slope_step < kMiddleOf ? 1 : kMiddleOf;
   if (unbroken_ < values) return;
   const double a = level_.last(0), b = level_.last(values / 2), c = level_.last(values - 1);
-  const double middle = std::max(std::min(a, b), std::min(std::max(a, b), c));
+  const double middle = std::clamp(c, std::min(a, b), std::max(a, b));
   const double level = level_.median();
   if (unbroken_ > values && level > 0)
     largest_step_ = std::max(largest_step_, std::abs(middle - learnt_middle_) / level);
@@ -170,7 +169,6 @@ void Ordinary::everyHour() {
 
 void Ordinary::everyDay() {
   const double level = currentLevel();
-  largest_step_ *= kStepFades;
   if (daily_level_ > 0) daily_changes_.push(std::abs(level - daily_level_) / daily_level_);
   daily_level_ = level;
   wander_ = daily_changes_.count() < kDailyChangesNeeded

@@ -130,10 +130,11 @@ class Ordinary {
   std::bitset<24> day_hours_;    // that had an ordinary bin
   std::bitset<168> week_hours_;  // the same
   size_t seen_hour_ = kNever;    // the last one, which may not be over
+  // In the first day:
   size_t learnt_tick_ = kNever;  // of the last ordinary bin
   size_t unbroken_ = 0;          // ordinary bins in a row
   double learnt_middle_ = 0;     // the last of them, or the median of the last three
-  double largest_step_ = 0;      // between two of these, as a share of the level; fades with the days
+  double largest_step_ = 0;      // between two of these, as a share of the level
 };
 
 }  // namespace nightjar::detect
