@@ -13,6 +13,7 @@
 #include "app/import_writer.h"
 #include "app/options.h"
 #include "app/text_file.h"
+#include "base/printable.h"
 #include "imports/binning.h"
 #include "imports/settling.h"
 
@@ -36,7 +37,7 @@ Result<int> run(ImportArguments arguments) {
   for (const std::string& path : arguments.files) {
     const auto text = readText(path);
     if (!text) return std::unexpected(text.error());
-    intake.begin(path == "-" ? "standard input" : path);
+    intake.begin(path == "-" ? "standard input" : printable(path));
     const auto read = arguments.importer.read(*text, arguments.options, intake);
     if (!read) {
       tellFindings(intake.files());

@@ -17,6 +17,7 @@
 #include "app/replay_logs.h"
 #include "app/series_log.h"
 #include "app/series_store.h"
+#include "base/printable.h"
 #include "detect/rule/rule.h"
 #include "geo/load.h"
 
@@ -83,7 +84,7 @@ std::string counted(uint64_t count, std::string_view noun) {
 }
 
 std::string inputName(const std::string& path) {
-  return std::filesystem::path(path).filename().string();
+  return printable(std::filesystem::path(path).filename().string());
 }
 
 // A replay in its stages; `failed` collects what went wrong in part.

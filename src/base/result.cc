@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
+
 namespace nightjar {
 
 std::string Error::describe() const {
   std::string text;
   if (!where.empty()) text += where + ": ";
   if (offset) text += fmt::format("byte {}: ", *offset);
-  return text + message;
+  return printable(text + message);
 }
 
 std::unexpected<Error> failIn(std::string where, Error error) {

@@ -28,7 +28,7 @@ struct Error {
   std::string where = {};
   std::optional<uint64_t> offset = {};
 
-  // "updates.gz: byte 1234: block CRC does not match"
+  // "updates.gz: byte 1234: block CRC does not match", printable (base/printable.h)
   std::string describe() const;
 };
 

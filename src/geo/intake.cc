@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/printable.h"
 #include "geo/countries.h"
 #include "geo/text_lines.h"
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/address.h"
+#include "base/printable.h"
 #include "geo/readers.h"
 #include "geo/text_lines.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "geo/readers.h"
 #include "geo/text_lines.h"
 

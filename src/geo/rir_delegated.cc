@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/printable.h"
 #include "geo/readers.h"
 #include "geo/text_lines.h"
 

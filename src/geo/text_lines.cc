@@ -35,11 +35,4 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-std::string quote(std::string_view text) {
-  constexpr size_t kLongest = 40;
-  std::string quoted = "'";
-  for (const char c : text.substr(0, kLongest)) quoted += c >= ' ' && c < 0x7f ? c : '?';
-  return quoted + (text.size() > kLongest ? "...'" : "'");
-}
-
 }  // namespace nightjar::geo

@@ -64,7 +64,4 @@ std::optional<Number> readNumber(std::string_view text) {
   return number;
 }
 
-// In quotes, for a message: at most 40 bytes, and only those that a terminal can show.
-std::string quote(std::string_view text);
-
 }  // namespace nightjar::geo

@@ -1,4 +1,5 @@
 #include "geo/text_lines.h"
+#include "base/printable.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // Reads tor's geoip and geoip6.
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "geo/readers.h"
 #include "geo/text_lines.h"
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/printable.h"
 #include "imports/words.h"
 
 namespace nightjar::imports {
@@ -184,16 +185,6 @@ Result<size_t> CsvColumns::at(std::string_view name) const {
   }
   return fail(ErrorKind::kInvalid, fmt::format("there is no column {}; there are {}", quote(name),
                                                there.empty() ? "none" : there));
-}
-
-std::string quote(std::string_view text) {
-  constexpr size_t kMost = 40;
-  std::string shown;
-  for (const char c : text.substr(0, kMost)) {
-    const auto byte = static_cast<unsigned char>(c);
-    shown += byte >= 0x20 && byte != 0x7f ? c : '?';
-  }
-  return fmt::format("'{}{}'", shown, text.size() > kMost ? "..." : "");
 }
 
 }  // namespace nightjar::imports

@@ -78,7 +78,4 @@ inline std::string lineOf(uint32_t number) {
   return "line " + std::to_string(number);
 }
 
-// In quotes, for a message: at most 40 bytes, and only those that a terminal can show.
-std::string quote(std::string_view text);
-
 }  // namespace nightjar::imports

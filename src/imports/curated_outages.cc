@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/printable.h"
 #include "imports/countries.h"
 #include "imports/csv_reader.h"
 #include "imports/written_time.h"

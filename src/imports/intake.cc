@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/printable.h"
 #include "imports/csv_reader.h"
 
 namespace nightjar::imports {

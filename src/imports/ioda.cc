@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/printable.h"
 #include "imports/csv_reader.h"
 #include "imports/json.h"
 #include "imports/judgements.h"

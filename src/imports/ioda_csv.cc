@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/printable.h"
 #include "imports/table.h"
 #include "imports/words.h"
 

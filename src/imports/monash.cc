@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/printable.h"
 #include "imports/countries.h"
 #include "imports/regions.h"
 #include "imports/table.h"

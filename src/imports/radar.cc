@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "imports/csv_reader.h"
 #include "imports/json.h"
 #include "imports/table.h"

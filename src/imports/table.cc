@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "base/printable.h"
 #include "imports/countries.h"
 #include "imports/judgements.h"
 #include "imports/words.h"

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "base/printable.h"
 #include "imports/csv_reader.h"
 #include "imports/words.h"
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/printable.h"
 #include "detect/incident/phases.h"
 #include "detect/print/signal_text.h"
 #include "detect/print/words.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/printable.h"
 #include "detect/incident/joining_parameters.h"
 #include "detect/print/incident_text.h"
 #include "detect/print/page.h"

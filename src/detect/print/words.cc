@@ -69,17 +69,6 @@ std::string longTime(Time time) {
                      int(parts.date.year()), parts.clock.hours().count(), parts.clock.minutes().count());
 }
 
-std::string printable(std::string_view text) {
-  std::string result(text);
-  for (size_t i = 0; i < result.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(result[i]);
-    const bool c1 = byte == 0xC2 && i + 1 < result.size() && static_cast<unsigned char>(result[i + 1]) < 0xA0;
-    if (c1) result.replace(i, 2, "?");
-    if (byte < 0x20 || byte == 0x7F) result[i] = '?';
-  }
-  return result;
-}
-
 std::string clipped(std::string_view text, size_t width) {
   constexpr std::string_view kDots = "...";
   if (characters(text) <= width) return std::string(text);

@@ -19,9 +19,6 @@ std::string shortTime(Time time);  // "2011-01-27 22:10"
 std::string dayTime(Time time);    // "27 Jan 22:10"
 std::string longTime(Time time);   // "27 January 2011, 22:10 UTC"
 
-// Control characters replaced by '?': names come from outside and end in a terminal.
-std::string printable(std::string_view text);
-
 // Cut to `width` characters (code points), with "..." at the end where something is missing.
 std::string clipped(std::string_view text, size_t width);
 

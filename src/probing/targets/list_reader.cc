@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/printable.h"
 #include "geo/text_lines.h"
 
 namespace nightjar::targets {
@@ -70,7 +71,7 @@ Result<float> readAvailability(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !(value > 0 && value <= 1)) {
     return fail(ErrorKind::kInvalid,
-                fmt::format("{} is no availability: a number above 0, up to 1", geo::quote(text)));
+                fmt::format("{} is no availability: a number above 0, up to 1", quote(text)));
   }
   return value;
 }
@@ -79,7 +80,7 @@ Result<void> addRow(TargetList& list, std::string_view row) {
   const std::string_view word = takeWord(row);
   if (row.empty()) return addTarget(list, word);
   const auto address = Address::parse(word);
-  if (!address) return fail(ErrorKind::kInvalid, fmt::format("{} is no address", geo::quote(word)));
+  if (!address) return fail(ErrorKind::kInvalid, fmt::format("{} is no address", quote(word)));
   const auto availability = readAvailability(row);
   if (!availability) return std::unexpected(availability.error());
   return addHost(list, *address, *availability);
@@ -95,7 +96,7 @@ Result<Prefix> readOptOutPrefix(std::string_view word) {
                                                         : geo::readNumber<uint8_t>(word.substr(slash + 1));
     if (length && *length <= most) return Prefix::of(*address, *length);
   }
-  return fail(ErrorKind::kInvalid, fmt::format("{} is neither a prefix nor an address", geo::quote(word)));
+  return fail(ErrorKind::kInvalid, fmt::format("{} is neither a prefix nor an address", quote(word)));
 }
 
 }  // namespace
@@ -108,7 +109,7 @@ Result<void> addTarget(TargetList& list, std::string_view word) {
   if (const auto address = Address::parse(word)) return addHost(list, *address, 0);
   const auto prefix = Prefix::parse(word);
   if (!prefix) {
-    return fail(ErrorKind::kInvalid, fmt::format("{} is neither a prefix nor an address", geo::quote(word)));
+    return fail(ErrorKind::kInvalid, fmt::format("{} is neither a prefix nor an address", quote(word)));
   }
   return addPrefix(list, *prefix);
 }
