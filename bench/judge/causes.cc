@@ -120,7 +120,8 @@ bool isShutdown(size_t cause) {
 struct Verdicts {
   Confusion confusion{};
   size_t right = 0, commonest_right = 0, shutdown_right = 0, all = 0;
-  double brier = 0;  // of the true cause's probability
+  size_t strong = 0, strong_right = 0;  // likelier than all other causes together
+  double brier = 0;                     // of the true cause's probability
 
   void add(const Outages& fit, const Outages& test) {
     const detect::CauseModel model = countCauses(fit, bestTrust(fit));
@@ -133,6 +134,10 @@ struct Verdicts {
       ++confusion[truth][likeliest];
       ++all;
       if (likeliest == truth) ++right;
+      if (said[likeliest] >= detect::kStrongHint) {
+        ++strong;
+        if (likeliest == truth) ++strong_right;
+      }
       if (isShutdown(likeliest) == isShutdown(truth)) ++shutdown_right;
       if (static_cast<size_t>(commonest) == truth) ++commonest_right;
       for (size_t i = 0; i < kCauses; ++i) brier += std::pow(said[i] - (i == truth ? 1 : 0), 2);
@@ -148,6 +153,8 @@ struct Verdicts {
         "{:.3f}\n",
         what, right, all, percent(right), commonest_right, percent(commonest_right),
         brier / static_cast<double>(all));
+    fmt::print("  strong hints: {} of {} right; others: {} of {}\n", strong_right, strong,
+               right - strong_right, all - strong);
     size_t most = 0;
     for (const auto& row : confusion)
       most = std::max<size_t>(most, std::accumulate(row.begin(), row.end(), size_t{0}));
@@ -185,8 +192,8 @@ void printShares(const Outages& outages) {
 
 bool writeHeader(const std::string& path, const detect::CauseModel& model) {
   std::ofstream out(path);
-  out << R"(// Made by `build/bench_judge causes` from IODA's curated outages (github.com/InetIntel/internet_outages, 2018 to
-// 2022), those whose cause is known: do not edit.
+  out << R"(// Made by `build/bench_judge causes` from IODA's curated outages (github.com/InetIntel/internet_outages, 2018
+// to 2022), those whose cause is known: do not edit.
 #pragma once
 
 #include "detect/incident/cause.h"

@@ -331,6 +331,24 @@ await check('incident: several networks fell and the sum of the country stood', 
   await close(page);
 });
 
+await check('incident: a cause stands out, or none does', async () => {
+  for (const [probability, stands] of [[0.6, true], [0.4, false]]) {
+    const page = await open('#/');
+    await page.route('**/api/v1/incidents/*', async (route) => {
+      const response = await route.fetch();
+      const it = await response.json();
+      const hint = (cause, probability) => ({ cause, probability, evidence: [{ what: 'the traffic stands', ratio: 2 }] });
+      await route.fulfill({ response, json: { ...it, cause_hints: [hint('cable', probability), hint('power', 1 - probability)] } });
+    });
+    await page.goto(`${origin}/#/incident/${kIncident}`);
+    await page.locator('.causes').waitFor();
+    const said = await text(page, 'section[aria-labelledby="causes"]');
+    assert.equal(/No cause stands out/.test(said), !stands, said);
+    assert.match(said, /Cable cut[\s\S]*the traffic stands \(speaks for it\)/);
+    await close(page);
+  }
+});
+
 await check('health: peers, what is silent, coverage over time', async () => {
   for (const [name, size, scheme] of [['desktop', kDesktop, 'light'], ['phone', kPhone, 'dark']]) {
     const page = await open('#/', { size, scheme });

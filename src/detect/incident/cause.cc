@@ -21,7 +21,7 @@ constexpr std::array<std::array<std::string_view, kCauseBuckets>, kCauseFeatures
     {"lasts under 1 h", "lasts 1 to 3 h", "lasts 3 to 6 h", "lasts 6 to 12 h", "lasts 12 to 48 h",
      "lasts over 48 h"},
     {"a whole country", "a region", "a network"},
-    {"all planes that are seen fell", "some planes stand"},
+    {"all planes that are seen fell", "the routes stand", "the hosts stand", "the traffic stands"},
     {"no other of the country falls with it", "others of the country fall with it"},
     {"at this hour on no other day", "at this hour on one or two other days",
      "at this hour on three other days or more"},
@@ -30,6 +30,8 @@ constexpr std::array<std::array<std::string_view, kCauseBuckets>, kCauseFeatures
 constexpr Seconds kLengths[] = {hours(1), hours(3), hours(6), hours(12), hours(48)};
 // An onset is known to one bin of 5 or 10 minutes; of the half hour, that after it and the one before.
 constexpr int64_t kEarly = 5, kLate = 5;
+// What so few of the labelled outages have says nothing of what made them. Chosen, not fitted.
+constexpr double kLeastExamples = 10;
 // Added to every count: none is impossible because a few hundred outages do not have it.
 constexpr double kSmoothing = 0.5;
 
@@ -64,21 +66,26 @@ std::optional<size_t> scopeBucket(EntityKind kind) {
   return std::nullopt;
 }
 
-// Says something only of two planes or more.
+// Says something only of two planes or more. Which of them stands matters: that a telescope saw nothing is
+// another thing than routes that stand.
 std::optional<size_t> agreementBucket(const CauseFeatures& features) {
-  size_t known = 0, fell = 0;
-  for (const auto& plane : {features.control, features.data, features.traffic}) {
-    if (!plane) continue;
-    ++known;
-    if (*plane) ++fell;
-  }
-  if (known < 2) return std::nullopt;
-  return fell == known ? 0 : 1;
+  const std::optional<bool> planes[] = {features.control, features.data, features.traffic};
+  if (std::count_if(std::begin(planes), std::end(planes), [](const auto& one) { return one.has_value(); }) <
+      2)
+    return std::nullopt;
+  const auto* const stands = std::find(std::begin(planes), std::end(planes), std::optional(false));
+  return stands == std::end(planes) ? 0 : static_cast<size_t>(stands - std::begin(planes)) + 1;
 }
 
 size_t seasonBucket(Time onset) {
   const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(onset));
   return static_cast<unsigned>(day.month()) % 12 / 3;
+}
+
+bool enoughExamples(const CauseModel& model, size_t feature, size_t bucket) {
+  double have = 0;
+  for (size_t cause = 0; cause < kCauses; ++cause) have += model.counts[feature][cause][bucket];
+  return have >= kLeastExamples;
 }
 
 double likelihood(const CauseModel& model, size_t feature, size_t cause, size_t bucket) {
@@ -90,6 +97,7 @@ double likelihood(const CauseModel& model, size_t feature, size_t cause, size_t 
 
 // Against the outages of all other causes together.
 double ratioOf(const CauseModel& model, size_t feature, size_t cause, size_t bucket) {
+  if (!enoughExamples(model, feature, bucket)) return 1;
   double known = 0, have = 0;
   for (size_t other = 0; other < kCauses; ++other) {
     if (other == cause) continue;
@@ -159,7 +167,7 @@ std::array<double, kCauses> causeProbabilities(const CauseModel& model, const Ca
   for (size_t cause = 0; cause < kCauses; ++cause) {
     odds[cause] = std::log(model.outages[cause] + kSmoothing);
     for (size_t feature = 0; feature < kCauseFeatures; ++feature) {
-      if (buckets[feature])
+      if (buckets[feature] && enoughExamples(model, feature, *buckets[feature]))
         odds[cause] += model.trust * std::log(likelihood(model, feature, cause, *buckets[feature]));
     }
   }

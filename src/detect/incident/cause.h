@@ -68,6 +68,9 @@ struct CauseGuess {
   std::vector<CauseEvidence> evidence;  // the strongest first
 };
 
+// From here on a hint is strong: likelier than all other causes together. Below, no cause stands out.
+inline constexpr double kStrongHint = 0.5;
+
 // Every cause, the likeliest first; the probabilities sum to 1. Empty, which means "cannot tell", for a site,
 // and where it is not known yet how long it lasted nor whether it recurs.
 std::vector<CauseGuess> causeHint(const CauseFeatures& features);

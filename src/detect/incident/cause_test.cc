@@ -122,7 +122,25 @@ TEST(Cause, AgreementNeedsTwoPlanes) {
   };
   EXPECT_EQ(agreement(true, std::nullopt), std::nullopt);
   EXPECT_EQ(agreement(true, true), 0U);
-  EXPECT_EQ(agreement(false, true), 1U);
+  EXPECT_EQ(agreement(false, true), 1U) << "the routes stand";
+  EXPECT_EQ(agreement(true, false), 2U) << "the hosts stand";
+}
+
+// Five of the labelled outages left the routes as they were, whatever made them.
+TEST(Cause, WhatFewLabelledOutagesHaveIsToldAndNotWeighed) {
+  CauseFeatures features = examMorning();
+  features.traffic.reset();
+  features.control.reset();
+  const auto unknown = causeHint(features);
+  features.control = false;
+  const auto stand = causeHint(features);
+  ASSERT_EQ(stand.size(), unknown.size());
+  EXPECT_EQ(stand.front().probability, unknown.front().probability);
+  const auto& evidence = stand.front().evidence;
+  const auto routes = std::find_if(evidence.begin(), evidence.end(),
+                                   [](const CauseEvidence& one) { return one.what == "the routes stand"; });
+  ASSERT_NE(routes, evidence.end());
+  EXPECT_EQ(routes->ratio, 1);
 }
 
 }  // namespace

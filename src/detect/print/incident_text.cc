@@ -178,8 +178,7 @@ std::string coverageSentence(const Incident& one) {
 std::string hintSentence(const Incident& one) {
   constexpr size_t kMostHints = 2;
   constexpr size_t kMostEvidence = 3;
-  constexpr double kStrong = 0.5;  // likelier than all other causes together
-  const bool strong = one.cause_hints.front().probability >= kStrong;
+  const bool strong = one.cause_hints.front().probability >= kStrongHint;
   std::string text = strong ? "Hints, not a verdict:" : "Of the cause no hint is strong:";
   for (size_t i = 0; i < std::min(kMostHints, one.cause_hints.size()); ++i) {
     const CauseGuess& guess = one.cause_hints[i];

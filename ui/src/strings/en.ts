@@ -256,6 +256,7 @@ export const en = {
     untoldDays: (n: number) => `On ${many(n, 'day', 'days')} its hours could not be judged.`,
     causes: 'What may have caused it',
     causesWarn: 'Hints from the pattern alone, never a verdict. People and documents must confirm them.',
+    noCause: 'No cause stands out: the pattern would fit several.',
     causeNames: { ordered: 'Ordered by an authority', exam: 'Shut down for an exam', cable: 'Cable cut', power: 'Power failure', technical: 'Technical failure' } as Record<string, string>,
     for: 'speaks for it',
     against: 'speaks against it',
