@@ -37,10 +37,17 @@ TEST_F(BatchReaderTest, TakesOnePlaceWhereNoMoreFit) {
 
 TEST_F(BatchReaderTest, ALargeFileIsReadInLargerParts) {
   constexpr uint64_t kMega = 1 << 20;
-  EXPECT_EQ(StoreReader::mostBytesFor(0), 64 * kMega);
-  EXPECT_EQ(StoreReader::mostBytesFor(1024 * kMega), 64 * kMega);
-  EXPECT_EQ(StoreReader::mostBytesFor(3200 * kMega), 200 * kMega);
-  EXPECT_EQ(StoreReader::mostBytesFor(100'000 * kMega), 256 * kMega);
+  constexpr uint64_t kMemory = 16'000 * kMega;
+  EXPECT_EQ(StoreReader::mostBytesFor(0, kMemory), 64 * kMega);
+  EXPECT_EQ(StoreReader::mostBytesFor(256 * kMega, kMemory), 64 * kMega);
+  EXPECT_EQ(StoreReader::mostBytesFor(800 * kMega, kMemory), 200 * kMega);
+  EXPECT_EQ(StoreReader::mostBytesFor(100'000 * kMega, kMemory), 1000 * kMega);
+}
+
+TEST_F(BatchReaderTest, AMachineWithLittleMemoryReadsMoreOften) {
+  constexpr uint64_t kMega = 1 << 20;
+  EXPECT_EQ(StoreReader::mostBytesFor(100'000 * kMega, 2048 * kMega), 128 * kMega);
+  EXPECT_EQ(StoreReader::mostBytesFor(100'000 * kMega, 0), 64 * kMega);
 }
 
 TEST_F(BatchReaderTest, APlaceWithoutJudgedSeriesIsNoEndOfTheBatch) {

@@ -12,6 +12,7 @@
 #include "app/batch_reader.h"
 #include "app/command.h"
 #include "app/judge_output.h"
+#include "app/machine_memory.h"
 #include "app/names.h"
 #include "app/options.h"
 #include "app/parallel_places.h"
@@ -75,7 +76,7 @@ Result<int> run(Arguments arguments) {
   arguments.options.simulation = provenance->simulation;
   const auto networks = (*store)->networks();
   if (!networks) return std::unexpected(networks.error());
-  const size_t most_bytes = StoreReader::mostBytesFor(sizeOf(arguments.store));
+  const size_t most_bytes = StoreReader::mostBytesFor(sizeOf(arguments.store), memoryToTake());
   StoreReader series(**store, most_bytes);
   NamedReader reader(series, *networks);
   const auto beside = series::openStoreForReading(arguments.store);  // read by the threads

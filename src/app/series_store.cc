@@ -57,8 +57,8 @@ Result<void> StoreReader::findSpan() {
   return {};
 }
 
-size_t StoreReader::mostBytesFor(uint64_t file_bytes) {
-  return std::clamp<uint64_t>(file_bytes / 16, kMostBytes, kMostBytesEver);
+size_t StoreReader::mostBytesFor(uint64_t file_bytes, uint64_t memory) {
+  return std::max<uint64_t>(std::min(file_bytes / 4, memory / 16), kMostBytes);
 }
 
 Result<std::vector<series::SeriesKey>> StoreReader::keys() {

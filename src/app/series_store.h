@@ -39,10 +39,10 @@ class StoreReader : public detect::SeriesReader {
   // What is read and kept packed at once: a year of some 1,500 series of 5 minutes that hardly ever change,
   // or all of many short ones.
   static constexpr size_t kMostBytes = size_t{1} << 26;
-  // The same for a store of `file_bytes`: a sixteenth of a large one, kMostBytesEver at most. Series that are
-  // read together lie in nearly all parts of the file, so that each part is read about sixteen times.
-  static size_t mostBytesFor(uint64_t file_bytes);
-  static constexpr size_t kMostBytesEver = size_t{1} << 28;
+  // The same for a store of `file_bytes`, where there are so many bytes of memory to take: a quarter of a
+  // large store, and a sixteenth of the memory at most. Series that are read together lie in nearly all parts
+  // of the file, so that each part is read some three times, as packed series take less than their file.
+  static size_t mostBytesFor(uint64_t file_bytes, uint64_t memory);
 
   // `store` must outlive the object.
   explicit StoreReader(series::Store& store, size_t most_bytes = kMostBytes)
