@@ -32,7 +32,12 @@ Result<std::shared_ptr<const Snapshot>> readSnapshot(series::Store& store, const
   snapshot->notes = std::move(*notes);
   snapshot->judgement = Judgement::of(snapshot->notes);
   snapshot->incidents.reserve(incidents->size());
-  for (series::StoredIncident& one : *incidents) snapshot->incidents.push_back(headOf(std::move(one)));
+  for (series::StoredIncident& one : *incidents) {
+    IncidentHead& head = snapshot->incidents.emplace_back(headOf(std::move(one)));
+    // Documents do not name regions, so that they come out alike where no list of these is installed.
+    const auto names = head.name.empty() ? names_of(head.stored.entity) : std::vector<std::string>();
+    if (!names.empty()) head.name = names.front();
+  }
   std::sort(snapshot->incidents.begin(), snapshot->incidents.end(),
             [](const IncidentHead& a, const IncidentHead& b) {
               return std::tie(b.stored.onset, a.stored.id) < std::tie(a.stored.onset, b.stored.id);

@@ -1,5 +1,5 @@
 // An incident told in the reader's language: on its page, and on cards in other people's pages.
-import type { Incident, IncidentHead } from './api';
+import type { EntityHead, Incident, IncidentHead } from './api';
 import { isDown } from './incidents';
 import { readCode } from './places';
 import { length, measured, moment, partName, percent, placeName, signalName } from './say';
@@ -8,6 +8,20 @@ import { words } from '../strings/i18n.svelte';
 
 export function toneOf(kind: string): 'down' | 'partial' {
   return isDown(kind) ? 'down' : 'partial';
+}
+
+// The incident with the names that `places` have where it has none: documents do not name regions, so that they
+// come out alike where no list of these is installed.
+export function named(it: Incident, places: EntityHead[]): Incident {
+  const names = new Map(places.map((one) => [one.code, one.name]));
+  const withName = <T extends { entity: string; name: string | null }>(one: T): T => ({ ...one, name: one.name ?? names.get(one.entity) ?? null });
+  return { ...withName(it), children: it.children.map(withName) };
+}
+
+// The country whose regions it tells of; null if it tells of none.
+export function regionsOf(it: Incident): string | null {
+  const region = [it, ...it.children].find((one) => readCode(one.entity).region);
+  return region ? readCode(region.entity).country : null;
 }
 
 // Several networks fell, and the sum of the country hardly shows it.

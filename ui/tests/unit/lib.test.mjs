@@ -12,7 +12,7 @@ const { clockOf, hoursAndMinutes, lengthOf, offsetOf } = await lib('time');
 const { href, parseRoute } = await lib('route');
 const { byCountry, joined, overlay, spansOf, standingAt } = await lib('incidents');
 const { collectorsOf } = await lib('sources');
-const { speakerOf, titleOf, whatHappened } = await lib('story');
+const { named, regionsOf, speakerOf, titleOf, whatHappened } = await lib('story');
 const { readCode, zoneOf } = await lib('places');
 const { shareOf, usualOf } = await lib('heat');
 const time = (text) => Date.parse(text);
@@ -145,6 +145,17 @@ test('sources are put together by collector, the silent ones first', () => {
 });
 
 const story = (more) => ({ id: 'KZ-1', revision: 1, entity: 'KZ', name: 'Kazakhstan', kind: 'dark', onset: '2022-01-05T10:35:00Z', end: null, judged_until: '2022-01-05T12:35:00Z', duration_seconds: 7200, depth: 0.96, signals: [], others: [], children: [], recurrence: null, ...more });
+
+test('regions are named by who knows their names', () => {
+  const places = [{ code: 'KZ-ALA', name: 'Almaty' }, { code: 'AS9198@KZ', name: 'another' }];
+  const it = story({ children: [{ entity: 'KZ-ALA', name: null }, { entity: 'KZ-AST', name: null }, { entity: 'AS9198@KZ', name: 'Kazakhtelecom' }] });
+  assert.deepEqual(named(it, places).children.map((one) => one.name), ['Almaty', null, 'Kazakhtelecom']);
+  assert.equal(named(it, places).name, 'Kazakhstan');
+  assert.equal(titleOf(named(story({ entity: 'KZ-ALA', name: null }), places)), 'Kazakhstan: region Almaty, 5 January 2022');
+  assert.equal(regionsOf(it), 'KZ');
+  assert.equal(regionsOf(story({ entity: 'KZ-ALA', children: [] })), 'KZ');
+  assert.equal(regionsOf(story({ children: [{ entity: 'AS9198@KZ', name: null }] })), null);
+});
 
 test('an incident is told by kind, with the local time', () => {
   assert.equal(titleOf(story({})), 'Kazakhstan, 5 January 2022');
