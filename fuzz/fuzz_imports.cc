@@ -22,6 +22,8 @@ imports::ImportOptions optionsOf(uint8_t bits) {
   options.entity_column = "p";
   options.time_column = (bits & 16) != 0 ? "d+u" : "t";
   options.values = {{"v", "a.v"}, {"w", "a.loss"}};
+  if ((bits & 32) != 0) options.columns = {"t", "p", "v", "w", "l", "k"};
+  if ((bits & 64) != 0) options.signal_column = "k";
   return options;
 }
 

@@ -25,6 +25,8 @@ standard input. What is unsound is named by line and dropped, the rest is kept, 
   --time COLUMN        the column of the time; DATE+TIME: two of them
   --time-format FORMAT how it is written, in the letters of strptime: '%d/%m/%Y %H:%M'
   --value COLUMN=NAME  a column of values, and the signal that it becomes; may be repeated
+  --signal-column COLUMN      where each row has a value of another signal: NAME and what stands there, NAME.bgp
+  --columns NAME,...   a file without a row of names: these are its columns
   --step STEP          how long a value holds: 5m for all, COLUMN=30m for one; default: the usual distance
   --entity CODE        everything is of this place
   --entity-column COLUMN      the place is named there
@@ -86,6 +88,15 @@ Result<void> readValue(std::string_view text, std::vector<imports::ImportOptions
                                                pair->second));
   }
   values.push_back({pair->first, pair->second});
+  return {};
+}
+
+Result<void> readNames(std::string_view text, std::vector<std::string>& names) {
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    names.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
   return {};
 }
 
@@ -151,6 +162,8 @@ std::expected<ImportArguments, int> parseImportArguments(int argc, char** argv) 
   });
   options.text("address", import.address_column);
   options.text("label", import.label_column);
+  options.text("signal-column", import.signal_column);
+  options.each("columns", [&](const char* text) { return readNames(text, import.columns); });
   options.flag("json", arguments.json);
   const auto operands = options.read(argc, argv);
   options.requireStore(arguments.store);

@@ -19,6 +19,11 @@ Result<void> findTime(const CsvColumns& columns, std::string_view name, Table& t
   return {};
 }
 
+Result<CsvRow> headerOf(CsvReader& reader, const ImportOptions& options) {
+  if (options.columns.empty()) return readHeader(reader);
+  return CsvRow{.line = 0, .fields = {options.columns.begin(), options.columns.end()}};
+}
+
 }  // namespace
 
 Result<void> readCsv(std::string_view text, const ImportOptions& options, Intake& intake) {
@@ -31,7 +36,7 @@ Result<void> readCsv(std::string_view text, const ImportOptions& options, Intake
   auto times = timeReaderOf(options);
   if (!times) return std::unexpected(times.error());
   CsvReader reader(text, intake.findings());
-  const auto header = readHeader(reader);
+  const auto header = headerOf(reader, options);
   if (!header) return std::unexpected(header.error());
   const CsvColumns columns(*header);
   Table table;
@@ -45,6 +50,11 @@ Result<void> readCsv(std::string_view text, const ImportOptions& options, Intake
     table.values.push_back({.column = *column, .signal = value.signal});
     const auto step = options.steps.find(value.column);
     if (step != options.steps.end()) table.values.back().step = step->second;
+  }
+  if (!options.signal_column.empty()) {
+    const auto kind = columns.at(options.signal_column);
+    if (!kind) return std::unexpected(kind.error());
+    table.kind = *kind;
   }
   if (!options.label_column.empty()) {
     const auto label = columns.at(options.label_column);

@@ -34,6 +34,33 @@ TEST(Csv, EmptyIsAbsentAndZeroIsNot) {
   EXPECT_THAT(all.bins("IQ", "a.v", kFive), ElementsAre("00:00 5 @1.00", "00:10 0 @1.00", "00:15 7 @1.00"));
 }
 
+TEST(Csv, AColumnMaySayOfWhichSignalARowIs) {
+  ImportOptions options = plain();
+  options.signal_column = "what";
+  auto all = import("csv",
+                    "t,what,v\n2023-01-01 00:00,bgp,5\n2023-01-01 00:00,Ping Slash24,70\n"
+                    "2023-01-01 00:05,bgp,6\n2023-01-01 00:05,Ping Slash24,71\n2023-01-01 00:10,,7\n"
+                    "2023-01-01 00:10\n",
+                    options);
+  EXPECT_THAT(all.bins("IQ", "a.v.bgp", kFive), ElementsAre("00:00 5 @1.00", "00:05 6 @1.00"));
+  EXPECT_THAT(all.bins("IQ", "a.v.ping-slash24", kFive), ElementsAre("00:00 70 @1.00", "00:05 71 @1.00"));
+  EXPECT_THAT(all.told(), ElementsAre("line 6: the row does not say of which signal it is",
+                                      "line 7: the row does not say of which signal it is"));
+  EXPECT_EQ(all.intake.findings().dropped(), 2U);
+  EXPECT_THAT(import("csv", "t,v\n2023-01-01 00:00,5\n", options).error,
+              "there is no column 'what'; there are 't', 'v'");
+}
+
+TEST(Csv, AFileMayHaveNoNamesOfItsColumns) {
+  ImportOptions options = plain();
+  options.columns = {"t", "", "v"};
+  auto all = import("csv", "2023-01-01 00:00,x,5\n2023-01-01 00:05,x,6\n", options);
+  EXPECT_THAT(all.told(), IsEmpty());
+  EXPECT_THAT(all.bins("IQ", "a.v", kFive), ElementsAre("00:00 5 @1.00", "00:05 6 @1.00"));
+  options.columns = {"t"};
+  EXPECT_THAT(import("csv", "2023-01-01 00:00,5\n", options).error, "there is no column 'v'; there are 't'");
+}
+
 TEST(Csv, ALongStepFillsItsBinsAndShortOnesAreAveraged) {
   auto all = rows("2023-01-01 00:00,6\n2023-01-01 00:10,8\n2023-01-01 00:20,1\n");
   EXPECT_THAT(all.bins("IQ", "a.v", kFive), ElementsAre("00:00 6 @1.00", "00:05 6 @1.00", "00:10 8 @1.00",

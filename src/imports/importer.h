@@ -22,10 +22,12 @@ struct ImportOptions {
     std::string column;
     series::Signal signal;
   };
+  std::vector<std::string> columns;  // of a file whose first row is one of values
   std::string time_column;
   std::string time_format;  // see TimeReader::withFormat; empty: any that is known
   Seconds zone{0};          // of times that name none
   std::vector<Value> values;
+  std::string signal_column;  // what it says goes behind the name of the signal
   std::string label_column;
   std::optional<Entity> entity;  // everything is of this place
   std::string entity_column;

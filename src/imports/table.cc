@@ -30,6 +30,12 @@ class Rows {
     tellForm(row.line);
     const auto entity = table_.entity(row);
     if (!entity) return intake_.drop(row.line, entity.error().message);
+    kind_.clear();
+    if (table_.kind) {
+      const auto kind = fieldOf(row, *table_.kind);
+      if (!kind || kind->empty()) return intake_.drop(row.line, "the row does not say of which signal it is");
+      kind_ = "." + signalWord(*kind);
+    }
     bool cut = false;
     for (const TableColumn& column : table_.values) {
       const auto field = fieldOf(row, column.column);
@@ -78,7 +84,7 @@ class Rows {
   }
 
   size_t seriesOf(const TableColumn& column, const Entity& entity) {
-    const size_t index = intake_.seriesOf({column.signal, entity});
+    const size_t index = intake_.seriesOf({column.signal + kind_, entity});
     if (column.step) intake_.setStep(index, *column.step);
     return index;
   }
@@ -126,6 +132,7 @@ class Rows {
   std::optional<TimeForm> form_;
   bool told_ = false;
   std::string joined_;  // date and time of the row
+  std::string kind_;    // ends the name of its signals
   std::map<Entity, Run> runs_;
 };
 

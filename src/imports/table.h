@@ -26,6 +26,7 @@ struct Table {
   std::optional<size_t> clock;  // where `time` has the date only
   size_t fields = 0;            // of the header; rows with more are told. 0: they are not
   std::vector<TableColumn> values;
+  std::optional<size_t> kind;  // a row's values are of the column's signal and what stands there (signalWord)
   std::optional<size_t> label;  // a run of rows with anything but "0" and nothing in it is a judgement
   // The place of a row; fails with the words that drop it.
   std::function<Result<Entity>(const CsvRow&)> entity;
