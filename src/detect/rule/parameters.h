@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "14";
+inline constexpr std::string_view kParametersVersion = "15";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark

@@ -196,11 +196,7 @@ bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double show
   opened_bins_ = onset(in_run);
   if (opened_bins_ < common_->confirm || asTheDayBefore(in_run, asked)) return false;
   opened_scale_ = scale;
-  if (begunWithStep(measure, shown, opened_bins_)) return true;
-  // The onset of a total loss may lie in what led up to it.
-  const size_t fall = binsBeyond(meanLoss(in_run) / 2);
-  return shown >= parameters_->total_loss && fall < opened_bins_ && fall >= common_->confirm &&
-         begunWithStep(measure, shown, fall);
+  return begunWithStep(measure, shown);
 }
 
 // Of the last bins, whether clipped in other means or not.
@@ -223,8 +219,9 @@ bool SeriesWatch::asTheDayBefore(size_t bins, double asked) const {
   return sum < asked * static_cast<double>(bins);
 }
 
-// By how much more was lost in the first of its `began` bins than in those before it.
-bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown, size_t began) const {
+// By how much more was lost in the first of its bins than in those before it.
+bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown) const {
+  const size_t began = opened_bins_;
   const size_t window = PastLosses::windowOf(opened_scale_);
   const size_t bins = std::min(std::max({common_->confirm, ordinary_.hold(), window / 4}), began);
   if (began + bins > run_clipped_.capacity()) return false;

@@ -53,7 +53,7 @@ class SeriesWatch {
   double meanLoss(size_t bins) const;
   double leastLoss(size_t bins) const;
   bool asTheDayBefore(size_t bins, double asked) const;
-  bool begunWithStep(PastLosses::Measure measure, double shown, size_t began) const;
+  bool begunWithStep(PastLosses::Measure measure, double shown) const;
   bool fellAsUsual(size_t began, size_t bins) const;
   bool slid(size_t began) const;
   double lastSum(size_t bins) const;
