@@ -64,9 +64,6 @@ struct Parameters {
   Seconds longest_mean = std::chrono::hours(24);
   double least_windows = 5;
   double few_windows = 1;
-  // In these means a loss counts for no more than clip_factor times what a single bin would need: one bin
-  // does not make a mean of many.
-  double clip_factor = 1.5;
   // Past losses are remembered for one to two generations.
   Seconds generation = std::chrono::hours(7 * 24);
   // The loss without precedent: the tail of the past losses is drawn on, as an exponential one through its

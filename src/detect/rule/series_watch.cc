@@ -113,12 +113,9 @@ State SeriesWatch::whileOrdinary(const UsableBin& bin, double baseline, uint32_t
 }
 
 void SeriesWatch::suspect(const UsableBin& bin) {
-  const bool may_be_clipped = bin.loss > leastClip(*parameters_);
-  const double clipped = may_be_clipped ? std::min(bin.loss, thresholds().clip) : bin.loss;
   run_.push_back(bin);
-  run_clipped_.push(clipped);
   run_losses_.push(bin.loss);
-  evidence_ += clipped - ordinary_.allowance();
+  evidence_ += bin.loss - ordinary_.allowance();
   most_evidence_ = std::max(most_evidence_, evidence_);
   calm_ = bin.loss <= 0 ? calm_ + 1 : 0;
 }
@@ -199,7 +196,6 @@ bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double show
   return begunWithStep(measure, shown);
 }
 
-// Of the last bins, whether clipped in other means or not.
 double SeriesWatch::meanLoss(size_t bins) const {
   return run_losses_.sum(bins) / static_cast<double>(bins);
 }
@@ -224,7 +220,7 @@ bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown) const
   const size_t began = opened_bins_;
   const size_t window = PastLosses::windowOf(opened_scale_);
   const size_t bins = std::min(std::max({common_->confirm, ordinary_.hold(), window / 4}), began);
-  if (began + bins > run_clipped_.capacity()) return false;
+  if (began + bins > run_losses_.capacity()) return false;
   const double before = lastSum(began + bins) - lastSum(began);
   const double step = (lastSum(began) - lastSum(began - bins) - before) / static_cast<double>(bins);
   if (ordinary_.learnt() < common_->day) {
@@ -272,7 +268,7 @@ bool SeriesWatch::slid(size_t began) const {
 double SeriesWatch::lastSum(size_t bins) const {
   const PastLosses& past = ordinary_.past();
   const size_t inside = std::min(run_.size(), bins);
-  return run_clipped_.sum(inside) + past.recentSum(std::min(bins - inside, past.count()));
+  return run_losses_.sum(inside) + past.recentSum(std::min(bins - inside, past.count()));
 }
 
 // How many of the suspect bins belong to the fall: of all ways to cut them into ordinary ones and a fall as
@@ -297,6 +293,7 @@ size_t SeriesWatch::binsBeyond(double middle) const {
 
 void SeriesWatch::open(const UsableBin& bin) {
   open_ = true;
+  thresholds();  // of now: its end is held against them
   if (alarms_.size() == kMostAlarms) alarms_.erase(alarms_.begin());
   alarms_.push_back(bin.tick);
   back_evidence_ = deepest_ = 0;
@@ -314,7 +311,6 @@ void SeriesWatch::clearRun() {
   const size_t capacity = 2 * PastLosses::windowOf(ordinary_.past().scales() - 1);
   run_.clear();
   if (run_.capacity() > kShortRun) run_ = std::vector<UsableBin>();
-  run_clipped_.reset(capacity);
   run_losses_.reset(capacity);
   evidence_ = most_evidence_ = 0;
   calm_ = 0;
@@ -448,7 +444,7 @@ bool SeriesWatch::clear() {
 }
 
 size_t SeriesWatch::bytes() const {
-  return sizeof(*this) + ordinary_.bytes() + nights_.bytes() + run_clipped_.bytes() + run_losses_.bytes() +
+  return sizeof(*this) + ordinary_.bytes() + nights_.bytes() + run_losses_.bytes() +
          (run_.capacity() + held_.size()) * sizeof(UsableBin) + taught_.capacity() * sizeof(double) +
          alarms_.capacity() * sizeof(size_t);
 }

@@ -85,7 +85,7 @@ class SeriesWatch {
   Nights nights_;
 
   std::vector<UsableBin> run_;  // suspect bins, and since the first of them:
-  RecentSums run_clipped_, run_losses_;
+  RecentSums run_losses_;
   double evidence_ = 0, most_evidence_ = 0;
   size_t calm_ = 0;
   Thresholds thresholds_;  // of when the run began; most runs end before anybody asks for them

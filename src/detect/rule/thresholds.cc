@@ -123,9 +123,6 @@ void updateThresholds(Ordinary& ordinary, const WatchCommon& common, double grai
     result.ordinary[scale] =
         parameters.threshold_scale * std::max(parameters.min_depth, mean.unheardOf(scale));
   }
-  // What is asked of a fall must not be clipped away.
-  const double alone = std::max(result.opening[PastLosses::kMean][0], result.beginning[PastLosses::kMean][0]);
-  result.clip = std::max(2 * std::max(parameters.min_depth, whim), parameters.clip_factor * alone);
 }
 
 }  // namespace nightjar::detect

@@ -17,7 +17,6 @@ struct Thresholds {
   std::array<OfScales, PastLosses::kMeasures> opening{};    // so much of a measure may open an anomaly
   std::array<OfScales, PastLosses::kMeasures> beginning{};  // half of it and of the step that it began with
   OfScales ordinary{};                                      // a mean under that is no anomaly
-  double clip = 1;                                          // one bin counts for no more in a mean
 };
 
 // For the scales that the past losses have; others stay. `grain`: the smallest change that is known,
@@ -25,12 +24,9 @@ struct Thresholds {
 void updateThresholds(Ordinary& ordinary, const WatchCommon& common, double grain, size_t alarms,
                       Thresholds& result);
 
-// No threshold for opening is less, of any series, nor any clip.
+// No threshold for opening is less, of any series.
 inline double leastOpening(const Parameters& parameters) {
   return parameters.threshold_scale * std::min(parameters.min_depth, parameters.total_loss);
-}
-inline double leastClip(const Parameters& parameters) {
-  return 2 * parameters.min_depth;
 }
 
 }  // namespace nightjar::detect
