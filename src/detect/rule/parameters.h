@@ -85,10 +85,6 @@ struct Parameters {
   double held_factor = 0.7;
   double held_noise = 3.7;
   double held_step = 0.8;
-  // A loss that was not told is remembered as no more than learn_clip, or bulk_factor times what a share
-  // `bulk` of the past has exceeded where that is more: one outage that went by must not hide the next.
-  double learn_clip = 0.4;
-  double bulk = 0.1, bulk_factor = 5;
   // Whoever has not seen a whole day does not know its night: at first it needs young_factor times as much,
   // less with every hour that is known, and that at a stroke (young_step thresholds in the step it begins
   // with): nights fall slowly. A fall in an hour of the day that never was ordinary (of the week, in a series

@@ -69,7 +69,6 @@ void PastLosses::reset(const Parameters& parameters, BinWidth width) {
   asked_ = parameters.false_alarms_a_week / static_cast<double>(scales_) /
            static_cast<double>(bins(std::chrono::hours(7 * 24)));
   clip_ = 1;
-  learn_clip_ = parameters.learn_clip;
   count_ = still_ = refreshed_ = 0;
   seen_ = {};
   drawn_from_.fill(kNever);
@@ -96,7 +95,7 @@ double PastLosses::lossOf(double bucket) {
 
 void PastLosses::learn(double loss, double plain_loss) {
   if (now_.bins == generation_bins_) turn();
-  const double clipped = std::clamp(loss, -clip_, std::min(clip_, learn_clip_));
+  const double clipped = std::clamp(loss, -clip_, clip_);
   now_.squares += clipped * clipped;
   now_.distance += std::min(std::abs(loss), 1.0);
   now_.plain_distance += std::min(std::abs(plain_loss), 1.0);
@@ -182,12 +181,6 @@ void PastLosses::refresh() {
   thresholds_[kLeast][0] = means[0];
   seen_[kLeast][0] = seen_[kMean][0];
   clip_ = std::min(1.0, std::max(2 * parameters_->min_depth, thresholds_[kMean][0]));
-  learn_clip_ = std::clamp(parameters_->bulk_factor * bulk(), parameters_->learn_clip, 1.0);
-}
-
-double PastLosses::bulk() const {
-  if (histograms_.empty() || drawn_from_[0] == 0) return 0;
-  return Descent(histogram(0, kMean, 0), histogram(1, kMean, 0)).to(parameters_->bulk * drawn_from_[0]);
 }
 
 PastLosses::Descent::Descent(const Histogram& now, const Histogram& before) : now_(now), before_(before) {

@@ -142,12 +142,11 @@ class PastLosses {
   const Histogram& histogram(size_t generation, Measure measure, size_t scale) const {
     return histograms_[histogramAt(generation, measure, scale)];
   }
-  double bulk() const;
 
   size_t scales_ = 1;
   size_t generation_bins_ = 1;
   size_t refresh_bins_ = 1;
-  double clip_ = 1, learn_clip_ = 1;
+  double clip_ = 1;
   Parameters const* parameters_ = nullptr;
   double asked_ = 1;  // the share of bins that may be worse than what has no precedent
 
