@@ -30,8 +30,6 @@ class Ordinary {
   void learn(const UsableBin& bin);
   // The same, but their hours of the day and the week count as unseen as before.
   void learnAsUnseen(std::span<const UsableBin> bins);
-  // The level is a new one: the week's median does not bind it.
-  void settleAnew() { levels_.reset(common_->week_hours); }
   // Any usable bin, before it is judged. Returns by how much the value has changed.
   double advanceTo(double value);
   // The change, once the bin is judged: how the instrument counts.

@@ -399,7 +399,6 @@ void SeriesWatch::close(bool settled) {
   taught_ = std::vector<double>();
   const size_t told = std::max(common_->confirm, PastLosses::windowOf(closingScale()));
   const size_t ordinary = settled ? held_.size() : std::min(told, held_.size());
-  if (settled) ordinary_.settleAnew();
   if (tick_ >= alarms_.back() + common_->settle) {
     remainder_ = std::min(parameters_->settle_loss, parameters_->settle_share * deepest_);
     remainder_until_ = tick_ + common_->settle;
