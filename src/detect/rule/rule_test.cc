@@ -237,6 +237,49 @@ TEST(NightjarRule, LearnsNoNightThatComesAtAStroke) {
   EXPECT_EQ(nightsTold(0, false), 60U);
 }
 
+// How many anomalies a place has, in so many days from `begin` o'clock on, whose share `deep` goes within
+// `hours` every evening, and comes back till four.
+size_t eveningsTold(std::string_view signal, size_t days, double begin, double deep, double hours,
+                    double noise) {
+  std::mt19937 random(5);
+  std::normal_distribution<double> jitter(0, noise);
+  std::vector<series::Point> points;
+  for (size_t i = 0; i < days * 288; ++i) {
+    const double since = std::fmod(begin + static_cast<double>(i) / 12 + 24 - 18, 24);
+    const double lost = since > 10 ? 0 : std::min({1.0, since / hours, (10 - since) / hours});
+    const double left = std::pow(1 - deep, lost);
+    points.push_back({std::max(0.0, std::round(1000 * left * (1 + jitter(random)))), 1});
+  }
+  auto rule = makeRule("nightjar").value();
+  rule->begin(signal, BinWidth());
+  Recorder recorder(Parameters{});
+  recorder.begin({std::string(signal), Entity::country("EG")}, BinWidth(), Bin{0});
+  std::vector<Verdict> verdicts(points.size());
+  rule->judge(points, {}, verdicts);
+  recorder.add(verdicts, points);
+  return recorder.anomalies().size();
+}
+
+// The nights that are learnt say what the next are held to, not that these hours are known.
+TEST(NightjarRule, LearnsANightOfAnyDepth) {
+  for (const double deep : {0.4, 0.7, 0.95}) {
+    for (const double hours : {2.0, 3.0}) {
+      const size_t told = eveningsTold("probe.up24", 16, 10, deep, hours, 0.005);
+      EXPECT_GE(told, 1U) << deep << " in " << hours;
+      EXPECT_LE(told, Parameters{}.nights_needed + 2) << deep << " in " << hours;
+    }
+  }
+}
+
+// Next to nothing is left by night, but not at a stroke.
+TEST(NightjarRule, HoldsNoNightForSilence) {
+  for (const double hours : {2.5, 4.0}) {
+    for (const double left : {0.02, 0.05, 0.08}) {
+      EXPECT_EQ(eveningsTold("google.traffic", 3, 8, 1 - left, hours, 0.05), 0U) << left << " in " << hours;
+    }
+  }
+}
+
 // A level that grew by a tenth from day to day asks for more; a fall by four tenths is far beyond all that.
 TEST(NightjarRule, FindsADeepFallAfterALevelThatWandered) {
   std::vector<series::Point> points;
