@@ -11,10 +11,10 @@ namespace nightjar::detect {
 inline constexpr std::string_view kCalibratedRule = "nightjar";
 inline constexpr std::string_view kCalibratedParameters = "15";
 // clang-format off
-inline constexpr double kAnomalyWeights[] = {4.00734, -0.86745, 2.59089, 0.46377, 0.22330, 2.26254, -0.90613, -0.26541, -0.69269, -0.11935, -0.21632, 0.00722, 0.47928};
-inline constexpr CurveKnot kAnomalyCurve[] = {{-1.033, 0.000}, {0.607, 1.474}, {1.257, 1.924}, {1.751, 2.113}, {2.143, 2.335}, {2.536, 2.523}, {2.855, 3.327}, {3.228, 4.195}, {6.119, 6.650}};
-inline constexpr double kIncidentWeights[] = {-2.36521, 1.17860, 0.20081, 0.51192, 0.00224, 0.00563};
-inline constexpr CurveKnot kIncidentCurve[] = {{-2.217, -1.758}, {-0.731, -0.397}, {-0.045, 0.738}, {0.311, 1.350}, {0.699, 1.758}, {2.494, 3.571}, {3.505, 3.741}, {6.277, 5.301}};
+inline constexpr double kAnomalyWeights[] = {3.98795, -0.88777, 2.61262, 0.50226, 0.25777, 2.28462, -0.89918, -0.26953, -0.70414, -0.15181, -0.19820, 0.00707, 0.47071};
+inline constexpr CurveKnot kAnomalyCurve[] = {{-0.985, 0.000}, {0.631, 1.609}, {1.284, 2.113}, {1.808, 2.608}, {2.451, 2.819}, {2.898, 3.327}, {3.283, 4.195}, {3.680, 4.602}, {6.219, 6.813}};
+inline constexpr double kIncidentWeights[] = {-2.49131, 1.16708, 0.13517, 0.50526, 0.00257, 0.00628};
+inline constexpr CurveKnot kIncidentCurve[] = {{-2.095, -1.022}, {-0.533, -0.236}, {0.285, 0.649}, {0.675, 1.609}, {1.016, 2.113}, {2.829, 3.696}, {6.205, 5.296}};
 // clang-format on
 
 }  // namespace nightjar::detect
