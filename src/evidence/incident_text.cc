@@ -32,7 +32,7 @@ constexpr std::array<Words, 7> kMeanings = {
      {"throttled", "Hosts answered, but with loss or delay."},
      {"traffic-down", "Less traffic came from there; whether it could be reached was not measured."},
      {"sites-blocked", "Sites could not be fetched."}}};
-constexpr std::array<Words, 23> kSignals = {
+constexpr std::array<Words, 24> kSignals = {
     {{"routing.visible24", "Reachable address space, IPv4"},
      {"routing.visible48", "Reachable address space, IPv6"},
      {"probe.up24", "Hosts that answer, IPv4"},
@@ -45,6 +45,7 @@ constexpr std::array<Words, 23> kSignals = {
      {"ioda.ping-slash24-loss", "Loss, by IODA"},
      {"ioda.ping-slash24-latency", "Delay, by IODA"},
      {"ioda.merit-nt", "Telescope, by IODA"},
+     {"ioda.ucsd-nt", "Telescope, by IODA"},
      {"ioda.gtr", "Google traffic, by IODA"},
      {"ioda.gtr-norm", "Google traffic, by IODA"},
      {"ioda.mozilla", "Firefox traffic, by IODA"},

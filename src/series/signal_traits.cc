@@ -20,6 +20,7 @@ constexpr SignalTraits kAnswers = {Plane::kData, Role::kJudged, Sense::kFallIsBa
 constexpr SignalTraits kLostShare = {Plane::kData, Role::kJudged, Sense::kShareLost, false};
 constexpr SignalTraits kDelay = {Plane::kData, Role::kJudged, Sense::kSlowness, false};
 constexpr SignalTraits kUsage = {Plane::kTraffic, Role::kJudged, Sense::kFallIsBad, false};
+constexpr SignalTraits kTelescope = {Plane::kTraffic, Role::kJudged, Sense::kFallIsBad, false, true};
 
 constexpr Row kRows[] = {
     {kVisible24, kSpace},
@@ -28,7 +29,7 @@ constexpr Row kRows[] = {
     {kPrefixes6, kToldSpace},
     {kMoved24, kExplainsSpace},
     {kMoved48, kExplainsSpace},
-    {kUpdates, {Plane::kControl, Role::kBursts, Sense::kFallIsBad, true}},
+    {kUpdates, {Plane::kControl, Role::kBursts, Sense::kFallIsBad, false, true}},
     {kUp24, kHosts},
     {kUp48, kHosts},
     {kSparse, {Plane::kData, Role::kJudged, Sense::kFallIsBad, false}},
@@ -41,7 +42,8 @@ constexpr Row kRows[] = {
     {"ioda.ping-slash24", kHosts},
     {"ioda.ping-slash24-loss", kLostShare},
     {"ioda.ping-slash24-latency", kDelay},
-    {"ioda.merit-nt", {Plane::kTraffic, Role::kJudged, Sense::kFallIsBad, true}},
+    {"ioda.merit-nt", kTelescope},
+    {"ioda.ucsd-nt", kTelescope},
     {"ioda.gtr", kUsage},
     {"ioda.gtr-norm", kUsage},
     {"ioda.gtr-sarima", {Plane::kTraffic, Role::kTold, Sense::kFallIsBad, false}},

@@ -32,9 +32,11 @@ struct SignalTraits {
   Plane plane = Plane::kOther;
   Role role = Role::kJudged;
   Sense sense = Sense::kFallIsBad;
-  // Whole things that are counted (blocks, sources): a fall by one of three says little. False for shares,
-  // per cent, durations and traffic.
-  bool counts = false;
+  // Blocks of address space: they tell how large a place is, and how much of it was lost.
+  bool blocks = false;
+  // Things that are counted (blocks, or sources that a telescope sees): a fall by one of three says little.
+  // False for shares, per cent, durations and traffic.
+  bool counts = blocks;
 
   // Rules judge health, of which less is worse whatever the signal; reports show what was measured. The two
   // functions are each other's inverse. `measured` of 0 or less gives what cannot be worse (a share of 1, an

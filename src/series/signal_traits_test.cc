@@ -17,8 +17,17 @@ TEST(SignalTraits, KnowTheOwnSignals) {
   EXPECT_EQ(traitsOf(kUpdates).role, Role::kBursts);
   EXPECT_EQ(traitsOf(kUp24).plane, Plane::kData);
   EXPECT_TRUE(traitsOf(kUp24).counts);
+  EXPECT_TRUE(traitsOf(kUp24).blocks);
   EXPECT_EQ(traitsOf(kLoss).sense, Sense::kShareLost);
   EXPECT_EQ(traitsOf(kRtt).sense, Sense::kSlowness);
+}
+
+TEST(SignalTraits, TakeATelescopesSourcesForNoBlocks) {
+  for (const char* telescope : {"ioda.merit-nt", "ioda.ucsd-nt"}) {
+    EXPECT_EQ(traitsOf(telescope).plane, Plane::kTraffic);
+    EXPECT_TRUE(traitsOf(telescope).counts);
+    EXPECT_FALSE(traitsOf(telescope).blocks);
+  }
 }
 
 TEST(SignalTraits, TellImportedOnesByTheirLastWord) {

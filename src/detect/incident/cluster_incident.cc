@@ -133,7 +133,7 @@ double lossOf(std::span<const NetworkFall> networks, Time from, Time until) {
     double share = 0;
     for (const SignalFalls& falls : network.fall.between(from, until).signals) {
       share = std::max(share, falls.depth());
-      if (falls.signal->major() && falls.signal->traits.counts) counted = std::max(counted, falls.lost());
+      if (falls.signal->major() && falls.signal->traits.blocks) counted = std::max(counted, falls.lost());
     }
     sum += counted > 0 ? counted : share * network.fall.size.value_or(0);
   }

@@ -30,7 +30,7 @@ struct Weight {
 Weight weightOf(const PlaceFall& fall, Access access) {
   Weight weight{.counted = false};
   for (const SignalFalls& falls : fall.signals) {
-    if (!falls.signal->major() || !falls.signal->traits.counts) continue;
+    if (!falls.signal->major() || !falls.signal->traits.blocks) continue;
     weight.all = std::max(weight.all, falls.lost());
     weight.counted = true;
   }

@@ -23,7 +23,7 @@ std::optional<double> lostIn(const PlaceFall& fall) {
   std::optional<double> lost;
   std::optional<double> lost6;
   for (const SignalFalls& falls : fall.signals) {
-    if (!falls.signal->traits.counts) continue;
+    if (!falls.signal->traits.blocks) continue;
     if (falls.signal->major()) lost = std::max(lost.value_or(0), falls.lost());
     if (falls.signal->sees == Sees::kSpace6) lost6 = falls.lost();
   }

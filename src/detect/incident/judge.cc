@@ -145,7 +145,7 @@ class Judge {
     for (const SignalFalls& falls : fall.signals) {
       if (country && falls.signal->sees == Sees::kSpace) return true;
       const bool first = falls.signal->major() || !counted;  // IPv6 counts where nothing else does
-      if (!falls.signal->traits.counts || !first) continue;
+      if (!falls.signal->traits.blocks || !first) continue;
       for (const Anomaly& anomaly : falls.anomalies) {
         counted = std::max(counted.value_or(0), anomaly.baseline);
       }

@@ -92,7 +92,7 @@ Result<void> PlaceJudge::judgeSeries(const Place& place, const SignalInfo& signa
   outcome.until = outcome.signals.empty() ? until : std::max(outcome.until, until);
   outcome.signals.push_back({&signal, series->width, from, until, recorder_.anomalies(), recorder_.untold()});
   if (signal.sees == Sees::kSpace || signal.sees == Sees::kHosts) {
-    if (signal.traits.counts) outcome.counts.push_back(std::move(*series));
+    if (signal.traits.blocks) outcome.counts.push_back(std::move(*series));
   }
   return {};
 }

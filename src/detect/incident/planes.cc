@@ -20,7 +20,7 @@ Sees seesOf(std::string_view name, const series::SignalTraits& traits) {
     case Plane::kControl:
       return ofIpv6(name) ? Sees::kSpace6 : Sees::kSpace;
     case Plane::kData:
-      if (!traits.counts) return Sees::kOther;
+      if (!traits.blocks) return Sees::kOther;
       return ofIpv6(name) ? Sees::kHosts6 : Sees::kHosts;
     case Plane::kTraffic:
       return Sees::kTraffic;

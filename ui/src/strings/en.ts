@@ -171,6 +171,7 @@ export const en = {
     'ioda.ping-slash24-loss': ['Loss, by IODA', 'share of probes without an answer'],
     'ioda.ping-slash24-latency': ['Delay, by IODA', 'milliseconds there and back'],
     'ioda.merit-nt': ['Telescope, by IODA', 'addresses that sent stray packets'],
+    'ioda.ucsd-nt': ['Telescope, by IODA', 'addresses that sent stray packets'],
     'ioda.gtr': ['Google traffic, by IODA', 'requests'],
     'ioda.gtr-norm': ['Google traffic, by IODA', 'as a share'],
     'ioda.mozilla': ['Firefox traffic, by IODA', 'clients'],

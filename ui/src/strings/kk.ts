@@ -150,6 +150,7 @@ export const kk: Strings = {
     'ioda.ping-slash24-loss': ['Шығын, IODA дерегі', 'жауапсыз сұраулардың үлесі'],
     'ioda.ping-slash24-latency': ['Кідіріс, IODA дерегі', 'барып-қайту миллисекундтары'],
     'ioda.merit-nt': ['Телескоп, IODA дерегі', 'кездейсоқ пакет жіберген мекенжайлар'],
+    'ioda.ucsd-nt': ['Телескоп, IODA дерегі', 'кездейсоқ пакет жіберген мекенжайлар'],
     'ioda.gtr': ['Google трафигі, IODA дерегі', 'сұраулар'],
     'ioda.gtr-norm': ['Google трафигі, IODA дерегі', 'үлес'],
     'ioda.mozilla': ['Firefox трафигі, IODA дерегі', 'клиенттер'],

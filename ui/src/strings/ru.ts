@@ -154,6 +154,7 @@ export const ru: Strings = {
     'ioda.ping-slash24-loss': ['Потери, по IODA', 'доля проб без ответа'],
     'ioda.ping-slash24-latency': ['Задержка, по IODA', 'миллисекунды туда и обратно'],
     'ioda.merit-nt': ['Телескоп, по IODA', 'адреса, от которых пришли случайные пакеты'],
+    'ioda.ucsd-nt': ['Телескоп, по IODA', 'адреса, от которых пришли случайные пакеты'],
     'ioda.gtr': ['Трафик Google, по IODA', 'запросы'],
     'ioda.gtr-norm': ['Трафик Google, по IODA', 'доля'],
     'ioda.mozilla': ['Трафик Firefox, по IODA', 'клиенты'],
