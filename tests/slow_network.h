@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -99,9 +100,30 @@ class SlowNetwork {
     return true;
   }
 
+  // Of every 20 packets so many are lost, in a random order: a minute of few probes has no luck.
+  class Losses {
+   public:
+    bool next(int percent, std::mt19937& random) {
+      if (percent != percent_ || at_ == drawn_.size()) {
+        percent_ = percent;
+        at_ = 0;
+        for (size_t i = 0; i < drawn_.size(); ++i)
+          drawn_[i] = static_cast<int>(i) * 100 < percent * static_cast<int>(drawn_.size());
+        std::shuffle(drawn_.begin(), drawn_.end(), random);
+      }
+      return drawn_[at_++];
+    }
+
+   private:
+    std::array<bool, 20> drawn_{};
+    size_t at_ = drawn_.size();
+    int percent_ = 0;
+  };
+
   [[noreturn]] void answer(int tun, int hosts) const {
     std::multimap<Clock::time_point, std::vector<uint8_t>> waiting;
     std::mt19937 random(1);
+    Losses losses;
     const auto chance = [&random](int percent) { return static_cast<int>(random() % 100) < percent; };
     for (;;) {
       pollfd ready{tun, POLLIN, 0};
@@ -113,7 +135,7 @@ class SlowNetwork {
       std::vector<uint8_t> packet(2048);
       const ssize_t size = read(tun, packet.data(), packet.size());
       packet.resize(size > 0 ? static_cast<size_t>(size) : 0);
-      if (!turn(packet, hosts) || chance(line_->lossPercent)) continue;
+      if (!turn(packet, hosts) || losses.next(line_->lossPercent, random)) continue;
       const auto when = Clock::now() + std::chrono::milliseconds(line_->delayMs);
       waiting.emplace(when, packet);
       if (chance(line_->duplicatePercent)) waiting.emplace(when, packet);
