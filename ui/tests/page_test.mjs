@@ -331,6 +331,26 @@ await check('incident: several networks fell and the sum of the country stood', 
   await close(page);
 });
 
+await check('incident: its series is read once, also where regions are named later', async () => {
+  const page = await open('#/');
+  await page.route('**/api/v1/incidents/*', async (route) => {
+    const response = await route.fetch();
+    const it = await response.json();
+    await route.fulfill({ response, json: { ...it, children: [{ ...it.children[0], entity: 'ZW-HA', name: null }] } });
+  });
+  await page.route('**/api/v1/entities?search=ZW-*', async (route) => {
+    await page.locator('.chart canvas').waitFor();
+    await route.fulfill({ json: { entities: [{ code: 'ZW-HA', kind: 'region', name: 'Harare', country: 'ZW' }], complete: true } });
+  });
+  const asked = [];
+  page.on('request', (request) => /\/series\?/.test(request.url()) && asked.push(request.url()));
+  await page.goto(`${origin}/#/incident/${kIncident}`);
+  await page.getByRole('link', { name: 'Harare', exact: true }).waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(asked.length, 1, asked.join(' '));
+  await close(page);
+});
+
 await check('incident: a cause stands out, or none does', async () => {
   for (const [probability, stands] of [[0.6, true], [0.4, false]]) {
     const page = await open('#/');

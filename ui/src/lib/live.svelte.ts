@@ -31,12 +31,13 @@ export function load<T>(url: () => string | null): Loaded<T> {
     error: null,
     url: null,
   });
+  const wanted = $derived(url()); // what it is made of may change and give the same address
   $effect(() => {
-    const wanted = url();
+    const address = wanted;
     void live.version;
-    if (wanted === null) return;
+    if (address === null) return;
     const abort = new AbortController();
-    get<T>(wanted, abort.signal).then(
+    get<T>(address, abort.signal).then(
       (value) => {
         if (abort.signal.aborted) return;
         state.value = value;
