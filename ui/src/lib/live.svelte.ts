@@ -26,11 +26,7 @@ export interface Loaded<T> {
 // What an address of the API gives; asked anew when the address or the store changes. The old value stays until
 // the new one is there, so that nothing flickers. Call it while a component is set up.
 export function load<T>(url: () => string | null): Loaded<T> {
-  const state = $state<{ value: T | null; error: string | null; url: string | null }>({
-    value: null,
-    error: null,
-    url: null,
-  });
+  const state = $state<{ value: T | null; error: string | null }>({ value: null, error: null });
   const wanted = $derived(url()); // what it is made of may change and give the same address
   $effect(() => {
     const address = wanted;
