@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -15,14 +15,30 @@ namespace nightjar::view {
 
 // Memory of a routing table: aligned to huge pages, so that millions of small random accesses miss the TLB
 // less and fewer pages have to be faulted in. For arrays of 2 MiB and more; smaller ones are rounded up.
+// Taken from the system: aligned blocks from the C library's heap have holes of nearly their own size between
+// them, which cost memory where the kernel gives huge pages unasked.
 inline constexpr size_t kHugePage = size_t{2} << 20;
 
+inline size_t wholeHugePages(size_t bytes) {
+  return (bytes + kHugePage - 1) / kHugePage * kHugePage;
+}
+
 inline void* allocateHuge(size_t bytes) {
-  const size_t rounded = (bytes + kHugePage - 1) / kHugePage * kHugePage;
-  void* memory = std::aligned_alloc(kHugePage, rounded);
-  if (memory == nullptr) throw std::bad_alloc();
-  madvise(memory, rounded, MADV_HUGEPAGE);  // a wish: refusal changes nothing
-  return memory;
+  const size_t size = wholeHugePages(bytes);
+  // With one page more, a part of it is aligned; what lies around that goes back.
+  void* const mapped =
+      mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapped == MAP_FAILED) throw std::bad_alloc();
+  auto* const begin = static_cast<std::byte*>(mapped);
+  const size_t before = -reinterpret_cast<uintptr_t>(begin) % kHugePage;
+  if (before > 0) munmap(begin, before);
+  munmap(begin + before + size, kHugePage - before);
+  madvise(begin + before, size, MADV_HUGEPAGE);  // a wish: refusal changes nothing
+  return begin + before;
+}
+
+inline void freeHuge(void* memory, size_t bytes) {
+  munmap(memory, wholeHugePages(bytes));
 }
 
 // For vectors of that kind.
@@ -33,12 +49,12 @@ struct HugeAllocator {
   template <typename U>
   explicit HugeAllocator(const HugeAllocator<U>&) {}
   T* allocate(size_t count) { return static_cast<T*>(allocateHuge(count * sizeof(T))); }
-  void deallocate(T* memory, size_t) { std::free(memory); }
+  void deallocate(T* memory, size_t count) { freeHuge(memory, count * sizeof(T)); }
   bool operator==(const HugeAllocator&) const { return true; }
 };
 
-// Elements live in blocks of one huge page: growing copies nothing. Holds only types that need no destructor;
-// new ones are value-initialised.
+// Elements live in blocks of whole huge pages: growing copies nothing and leaves nothing behind, and of a
+// block that is not full yet only the pages in use cost memory. Holds only types that need no destructor.
 template <typename T>
 class Arena {
   static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
@@ -56,14 +72,15 @@ class Arena {
 
  private:
   struct Free {
-    void operator()(T* block) const { std::free(block); }
+    void operator()(T* block) const { freeHuge(block, kPerBlock * sizeof(T)); }
   };
   using Block = std::unique_ptr<T[], Free>;
 
-  // A power of two, so that an index splits by shift and mask.
-  static constexpr uint32_t kPerBlock = std::bit_floor(static_cast<uint32_t>(kHugePage / sizeof(T)));
+  // The least power of two, so that an index splits by shift and mask, of elements that fill whole huge
+  // pages.
+  static constexpr uint32_t kPerBlock = kHugePage >> std::countr_zero(sizeof(T));
 
-  static Block newBlock() { return Block(static_cast<T*>(allocateHuge(kHugePage))); }
+  static Block newBlock() { return Block(static_cast<T*>(allocateHuge(kPerBlock * sizeof(T)))); }
 
   std::vector<Block> blocks_;
   uint32_t size_ = 0;
