@@ -22,9 +22,9 @@ Time at(std::string_view clock) {
 class Record : public BinSink {
  public:
   Result<void> take(const view::ClosedBin& closed, const view::Counters& counters) override {
-    for (const view::CellChange& change : closed.changes) {
-      const std::string entity = counters.names().at(counters.entityOf(change.cell)).code();
-      values_[entity + " " + std::string(view::signalOf(counters.measureOf(change.cell)))] = change.value;
+    for (const view::CellIndex cell : closed.changes) {
+      const std::string entity = counters.names().at(counters.entityOf(cell)).code();
+      values_[entity + " " + std::string(view::signalOf(counters.measureOf(cell)))] = counters.valueOf(cell);
     }
     const auto clock = formatTime(closed.bin.start(BinWidth())).substr(11, 5);
     coverage[clock] = closed.coverage[0];

@@ -18,7 +18,7 @@ Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters
     cells_.push_back({counters.entityOf(cell), counters.measureOf(cell)});
   }
   const auto bin = static_cast<uint32_t>(bins_.size());
-  for (const view::CellChange& change : closed.changes) changes_.push_back({change.cell, bin, change.value});
+  for (const view::CellIndex cell : closed.changes) changes_.push_back({cell, bin, counters.valueOf(cell)});
   bins_.push_back({closed.bin, closed.coverage, {}});
   if (names_.count() != counters.names().count()) names_ = counters.names();
   return {};

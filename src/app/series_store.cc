@@ -21,8 +21,8 @@ Result<void> StoreSink::take(const view::ClosedBin& closed, const view::Counters
     if (!id) return std::unexpected(id.error());
     samples_.push_back({*id, {}});
   }
-  for (const view::CellChange& change : closed.changes) {
-    samples_[change.cell].point.value = static_cast<double>(change.value);
+  for (const view::CellIndex cell : closed.changes) {
+    samples_[cell].point.value = static_cast<double>(counters.valueOf(cell));
   }
   if (closed.coverage[0] <= 0 && closed.coverage[1] <= 0) return {};
   for (view::CellIndex cell = 0; cell < samples_.size(); ++cell) {

@@ -1,5 +1,7 @@
 #include "routing/view/counters.h"
 
+#include <utility>
+
 namespace nightjar::view {
 
 EntityIndex EntityNames::add(Name name) {
@@ -27,12 +29,9 @@ Entity EntityNames::at(EntityIndex index) const {
 }
 
 Counters::Cell& Counters::touch(EntityIndex entity, Measure measure) {
-  while (cellsOf_.size() <= entity) cellsOf_.emplace_back().fill(kNoCell);
+  while (cellsOf_.size() <= entity) cellsOf_.add(kNoCells);
   CellIndex& at = cellsOf_[entity][static_cast<size_t>(measure)];
-  if (at == kNoCell) {
-    at = static_cast<CellIndex>(cells_.size());
-    cells_.push_back({entity, measure, false, 0, 0});
-  }
+  if (at == kNoCell) at = cells_.add({entity, measure, false, 0, 0});
   Cell& cell = cells_[at];
   if (!cell.touched) touched_.push_back(at);
   cell.touched = true;
@@ -48,17 +47,15 @@ void Counters::set(EntityIndex entity, Measure measure, int64_t value) {
   if (value != 0 || known) touch(entity, measure).value = value;
 }
 
-std::span<const CellChange> Counters::takeChanges() {
-  changes_.clear();
-  for (const CellIndex index : touched_) {
+std::span<const CellIndex> Counters::takeChanges() {
+  changed_.clear();
+  std::swap(changed_, touched_);
+  std::erase_if(changed_, [this](CellIndex index) {
     Cell& cell = cells_[index];
     cell.touched = false;
-    if (cell.value == cell.reported) continue;
-    cell.reported = cell.value;
-    changes_.push_back({index, cell.value});
-  }
-  touched_.clear();
-  return changes_;
+    return std::exchange(cell.reported, cell.value) == cell.value;
+  });
+  return changed_;
 }
 
 }  // namespace nightjar::view

@@ -10,6 +10,7 @@
 
 #include "base/address.h"
 #include "base/entity.h"
+#include "routing/view/arena.h"
 #include "series/series.h"
 #include "series/signals.h"
 
@@ -39,11 +40,6 @@ constexpr Measure movedIn(Family family) {
 // good.
 using CellIndex = uint32_t;
 using EntityIndex = uint32_t;
-
-struct CellChange {
-  CellIndex cell;
-  int64_t value;
-};
 
 // The names of entities by number. There are hundreds of thousands: a name is made when somebody asks.
 class EntityNames {
@@ -82,14 +78,14 @@ class Counters {
   void add(EntityIndex entity, Measure measure, int64_t change);
   void set(EntityIndex entity, Measure measure, int64_t value);
 
-  uint32_t cellCount() const { return static_cast<uint32_t>(cells_.size()); }
+  uint32_t cellCount() const { return cells_.size(); }
   Measure measureOf(CellIndex cell) const { return cells_[cell].measure; }
   EntityIndex entityOf(CellIndex cell) const { return cells_[cell].entity; }
   int64_t valueOf(CellIndex cell) const { return cells_[cell].value; }
 
   // The cells whose value is another than at the last call, in order of first change; valid until the next
   // call.
-  std::span<const CellChange> takeChanges();
+  std::span<const CellIndex> takeChanges();
 
  private:
   struct Cell {
@@ -99,15 +95,21 @@ class Counters {
     int64_t value;
     int64_t reported;
   };
+  using Cells = std::array<CellIndex, kMeasureSignals.size()>;  // by measure
   static constexpr CellIndex kNoCell = UINT32_MAX;
+  static constexpr Cells kNoCells = [] {
+    Cells none;
+    none.fill(kNoCell);
+    return none;
+  }();
 
   Cell& touch(EntityIndex entity, Measure measure);
 
   EntityNames names_;
-  std::vector<std::array<CellIndex, kMeasureSignals.size()>> cellsOf_;
-  std::vector<Cell> cells_;
+  Arena<Cells> cellsOf_;  // by entity
+  Arena<Cell> cells_;
   std::vector<CellIndex> touched_;
-  std::vector<CellChange> changes_;
+  std::vector<CellIndex> changed_;
 };
 
 }  // namespace nightjar::view

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -23,7 +24,7 @@ struct ClosedBin {
   // By family (IPv4, IPv6): how much of the instrument was healthy. With 0 nothing was counted, and the
   // counters stand where they stood.
   std::array<float, 2> coverage{};
-  std::span<const CellChange> changes;  // valid until the next close()
+  std::span<const CellIndex> changes;  // the counters' cells that changed; valid until the next close()
 };
 
 // The visibility view. Feed events into table() and peers(), and close bins in order.
@@ -97,7 +98,7 @@ class Visibility {
   Cover everyone_;                            // one set: all visible prefixes
   Cover byNetwork_;                           // a set per network: its visible routes
   std::vector<PlaceEntities> placeEntities_;  // by PlaceId
-  std::vector<Network> networks_;
+  std::deque<Network> networks_;
   // By AS number: directly for those in the ranges that the registries have reached, else by hash.
   static constexpr uint32_t kDirectNumbers = 1U << 20;
   std::vector<NetworkIndex> lowNumbers_;

@@ -51,9 +51,10 @@ class VisibilityTest : public testing::Test {
   }
   ClosedBin close() {
     const ClosedBin closed = view_.close(Bin::of(now_, BinWidth()));
-    for (const CellChange& change : closed.changes) {
-      values_[{view_.counters().names().at(view_.counters().entityOf(change.cell)).code(),
-               std::string(signalOf(view_.counters().measureOf(change.cell)))}] = change.value;
+    const Counters& counters = view_.counters();
+    for (const CellIndex cell : closed.changes) {
+      values_[{counters.names().at(counters.entityOf(cell)).code(),
+               std::string(signalOf(counters.measureOf(cell)))}] = counters.valueOf(cell);
     }
     now_ += 5min;
     return closed;
