@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "app/names.h"
 
 namespace nightjar::app {
@@ -13,26 +11,16 @@ Result<void> SeriesLog::take(const view::ClosedBin& closed, const view::Counters
                                                "name a store with --store FILE, or a shorter span",
                                                kMaxChanges));
   }
-  for (view::CellIndex cell = static_cast<view::CellIndex>(cells_.size()); cell < counters.cellCount();
-       ++cell) {
-    cells_.push_back({counters.entityOf(cell), counters.measureOf(cell)});
+  for (view::CellIndex cell = cells_.size(); cell < counters.cellCount(); ++cell) {
+    cells_.add({counters.entityOf(cell), counters.measureOf(cell)});
   }
   const auto bin = static_cast<uint32_t>(bins_.size());
-  for (const view::CellIndex cell : closed.changes) changes_.push_back({cell, bin, counters.valueOf(cell)});
+  for (const view::CellIndex index : closed.changes) {
+    Cell& cell = cells_[index];
+    cell.lastChange = changes_.add({cell.lastChange, bin, counters.valueOf(index)});
+  }
   bins_.push_back({closed.bin, closed.coverage, {}});
   if (names_.count() != counters.names().count()) names_ = counters.names();
-  return {};
-}
-
-Result<void> SeriesLog::finish() {
-  // In a short log every cell changed once, in order.
-  if (!std::ranges::is_sorted(changes_, {}, &Change::cell))
-    std::ranges::stable_sort(changes_, {}, &Change::cell);
-  size_t at = 0;
-  for (view::CellIndex cell = 0; cell < cells_.size(); ++cell) {
-    cells_[cell].firstChange = at;
-    while (at < changes_.size() && changes_[at].cell == cell) ++at;
-  }
   return {};
 }
 
@@ -54,7 +42,8 @@ void SeriesLog::index() {
 
 Result<std::vector<series::SeriesKey>> SeriesLog::keys() {
   std::vector<series::SeriesKey> keys;
-  for (const Cell& cell : cells_) {
+  for (view::CellIndex index = 0; index < cells_.size(); ++index) {
+    const Cell& cell = cells_[index];
     if (!told(cell)) continue;
     keys.push_back({std::string(view::signalOf(cell.measure)), names_.at(cell.entity)});
   }
@@ -77,20 +66,17 @@ Result<series::Series> SeriesLog::read(const series::SeriesKey& key) {
   if (cell == nullptr || bins_.empty()) return series;
   series.first = bins_.front().bin;
   series.points.resize(static_cast<size_t>(bins_.back().bin.index - series.first.index + 1));
-  const auto number = static_cast<view::CellIndex>(cell - cells_.data());
-  size_t change = cell->firstChange;
-  const auto more = [&] { return change < changes_.size() && changes_[change].cell == number; };
-  bool begun = false;  // a series has no value before it first counted anything
-  double value = 0;
-  for (uint32_t bin = 0; bin < bins_.size(); ++bin) {
-    for (; more() && changes_[change].bin == bin; ++change) {
-      value = static_cast<double>(changes_[change].value);
-      begun = true;
+  // A value holds until the next one; before the first there is none.
+  auto until = static_cast<uint32_t>(bins_.size());
+  for (uint32_t at = cell->lastChange; at != kNone; at = changes_[at].before) {
+    const Change& change = changes_[at];
+    for (uint32_t bin = change.bin; bin < until; ++bin) {
+      const float coverage = coverageOf(bins_[bin], cell->measure);
+      if (coverage <= 0) continue;
+      series.points[static_cast<size_t>(bins_[bin].bin.index - series.first.index)] = {
+          static_cast<double>(change.value), coverage};
     }
-    const float coverage = coverageOf(bins_[bin], cell->measure);
-    if (begun && coverage > 0) {
-      series.points[static_cast<size_t>(bins_[bin].bin.index - series.first.index)] = {value, coverage};
-    }
+    until = change.bin;
   }
   return series;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/bin_sink.h"
+#include "routing/view/arena.h"
 
 namespace nightjar::app {
 
@@ -20,23 +21,24 @@ class SeriesLog : public BinSink, public detect::SeriesReader {
   SeriesLog(BinWidth width, Seconds leastHistory) : width_(width), leastHistory_(leastHistory) {}
 
   Result<void> take(const view::ClosedBin& closed, const view::Counters& counters) override;
-  Result<void> finish() override;
+  Result<void> finish() override { return {}; }
 
-  // REQUIRES: finish() was called.
   Result<std::vector<series::SeriesKey>> keys() override;
   Result<series::Series> read(const series::SeriesKey& key) override;
   std::string name(const Entity& entity) override;
 
  private:
+  // The changes of a cell are a chain, from the last one back.
+  static constexpr uint32_t kNone = UINT32_MAX;
   struct Change {
-    view::CellIndex cell;
-    uint32_t bin;  // in bins_
+    uint32_t before;  // the one before, in changes_
+    uint32_t bin;     // in bins_
     int64_t value;
   };
   struct Cell {
     view::EntityIndex entity;
     view::Measure measure;
-    size_t firstChange = 0;  // in changes_, once sorted
+    uint32_t lastChange = kNone;
   };
   const Cell* find(const series::SeriesKey& key) const;
 
@@ -47,8 +49,8 @@ class SeriesLog : public BinSink, public detect::SeriesReader {
   BinWidth width_;
   Seconds leastHistory_;
   std::vector<view::ClosedBin> bins_;
-  std::vector<Change> changes_;
-  std::vector<Cell> cells_;
+  view::Arena<Change> changes_;
+  view::Arena<Cell> cells_;
   view::EntityNames names_;
   std::unordered_map<Entity, std::vector<view::CellIndex>> index_;
 };
