@@ -35,9 +35,9 @@ inline constexpr std::string_view kUp24 = "probe.up24";
 // once for each 256).
 inline constexpr std::string_view kUp48 = "probe.up48";
 
-// Of sparse blocks, which have too few hosts to be told by themselves (E(b) < 15 or A < 0.1), all together:
-// the replies as a share of those expected while they are up; about 1, noise included. Coverage: the uplink's
-// health.
+// Of sparse blocks, which have too few hosts to be told by themselves (docs/blocks.md, "trusted"), all
+// together: the replies as a share of those expected while they are up; about 1, noise included. Coverage:
+// the uplink's health.
 inline constexpr std::string_view kSparse = "probe.sparse";
 
 // Of the probes sent to addresses that answered not long ago, in blocks that are up: the share in [0, 1] that

@@ -6,6 +6,10 @@ namespace {
 // Trinocular, section 5.1 ("trackable blocks"); facts of both numbers in docs/blocks.md.
 constexpr uint32_t kTrustedEverActive = 15;
 constexpr double kTrustedAvailability = 0.1;
+// Who is trusted stays so until it is far from both: A(E(b)) is known no better, and E(b) loses one by chance
+// now and then. A block that is trusted no longer is missing from those that are up, as if it had fallen.
+constexpr uint32_t kKeptEverActive = 10;
+constexpr double kKeptAvailability = 0.05;
 
 // A share moves by a part of what it is off with each sample. Those that answer lately are asked every round:
 // 1/128 is about a day. The others are asked about once an hour. All move faster on
@@ -72,6 +76,12 @@ void Block::learnFrom(const History& history) {
   shares_.set(Kind::kEver, ever);
   for (const Kind kind : {Kind::kSteady, Kind::kFirm}) shares_.set(kind, std::max(shares_.of(kind), ever));
   learning_ = false;
+  judgeTrust();
+}
+
+void Block::judgeTrust() {
+  const uint32_t least = trusted_ ? kKeptEverActive : kTrustedEverActive;
+  trusted_ = everActive() >= least && availability() >= (trusted_ ? kKeptAvailability : kTrustedAvailability);
 }
 
 uint32_t Block::sentInHour() const {
@@ -83,15 +93,15 @@ uint32_t Block::sentInHour() const {
 }
 
 void Block::turnTo(const Moment& moment) {
-  const auto passed = static_cast<uint8_t>(moment.round - round_);
+  const uint32_t passed = (moment.round - round_) & kRoundBits;
   if (passed == 0) return;
   // A clock that was set back is met with one new round, so that the budget is never given out twice.
-  const uint32_t rounds = passed >= 128 ? 1 : std::min<uint32_t>(passed, kRoundsInHour);
+  const uint32_t rounds = passed > kRoundBits / 2 ? 1 : std::min(passed, kRoundsInHour);
   uint32_t packed = sentInRounds_[0] | sentInRounds_[1] << 8U | sentInRounds_[2] << 16U;
   packed = packed << (4 * rounds) & 0xffffffU;
   sentInRounds_ = {static_cast<uint8_t>(packed), static_cast<uint8_t>(packed >> 8),
                    static_cast<uint8_t>(packed >> 16)};
-  round_ = moment.round;
+  round_ = moment.round & kRoundBits;
 }
 
 void Block::sent(const Moment& moment) {
@@ -222,8 +232,7 @@ State Block::state() const {
 
 Standing Block::standing() const {
   if (learning_) return Standing::kLearning;
-  return everActive() >= kTrustedEverActive && availability() >= kTrustedAvailability ? Standing::kTrusted
-                                                                                      : Standing::kSparse;
+  return trusted_ ? Standing::kTrusted : Standing::kSparse;
 }
 
 void Block::setSince(uint32_t seconds) {
@@ -294,6 +303,7 @@ Settled Block::outcome(uint8_t slot, bool reply, const Moment& sent, std::chrono
   } else {
     missedBy(slot, kind, sent, round);
   }
+  judgeTrust();
   settled.after = state();
   return settled;
 }
@@ -360,7 +370,7 @@ void Block::save(std::span<uint8_t, kStateBytes> out) const {
   for (const uint8_t byte : sentInRounds_) put(byte);
   put(round_);
   put(scanAt_);
-  put(static_cast<uint8_t>(decided_ | learning_ << 2 | young_ << 3 | depth_ << 4));
+  put(static_cast<uint8_t>(decided_ | learning_ << 2 | young_ << 3 | depth_ << 4 | trusted_ << 6));
   put(silence_);
   put16(since_);
   for (const uint8_t byte : shares_.bytes()) put(byte);
@@ -380,7 +390,9 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
   for (uint8_t& slot : read.ranked_) slot = get();
   for (uint8_t& byte : read.standings_) byte = get();
   for (uint8_t& byte : read.sentInRounds_) byte = get();
-  read.round_ = get();
+  const uint8_t round = get();
+  if (round > kRoundBits) return false;
+  read.round_ = round & kRoundBits;
   read.scanAt_ = get();
   const size_t count = read.rankedCount();
   for (size_t i = 0; i < kRankedSlots; ++i) {
@@ -390,11 +402,12 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
     if (!sound) return false;
   }
   const uint8_t flags = get();
-  if ((flags & 3) > kDecidedDown || flags >> 6 != 0) return false;
+  if ((flags & 3) > kDecidedDown || flags >> 7 != 0) return false;
   read.decided_ = static_cast<Decided>(flags & 3);
   read.learning_ = (flags >> 2 & 1) != 0;
   read.young_ = (flags >> 3 & 1) != 0;
   read.depth_ = flags >> 4 & 3;
+  read.trusted_ = (flags >> 6 & 1) != 0;
   read.silence_ = get();
   read.since_ = get16();
   for (uint8_t& byte : read.shares_.bytes()) byte = get();

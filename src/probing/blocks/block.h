@@ -222,6 +222,7 @@ class Block {
   void replied(uint8_t slot, const Moment& sent, std::chrono::microseconds round);
   void missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round);
   void relearn();
+  void judgeTrust();
   void doubtAfterAPause(const Moment& now);
   // Four bits a place, the first lowest: its rank, and whether it missed the last time.
   uint8_t standingOf(size_t i) const { return standings_[i / 2] >> (i % 2 * 4) & 15U; }
@@ -252,8 +253,10 @@ class Block {
   std::array<uint8_t, kRankedSlots> ranked_{};
   std::array<uint8_t, kRankedSlots / 2> standings_{};
   std::array<uint8_t, 3> sentInRounds_{};  // four bits a round, this one lowest
-  uint8_t round_ = 0;                      // that sentInRounds_ ends with
-  uint8_t scanAt_ = 0;                     // position of the next new address to be asked
+  static constexpr uint32_t kRoundBits = 31;
+  uint8_t round_ : 5 = 0;  // the low bits of the one that sentInRounds_ ends with
+  bool trusted_ : 1 = false;
+  uint8_t scanAt_ = 0;  // position of the next new address to be asked
   Decided decided_ : 2 = kUndecided;
   bool learning_ : 1 = true;
   bool young_ : 1 = true;  // not up for a day yet

@@ -317,6 +317,55 @@ TEST_F(BlockTest, GivesTheLowestPlaceToANewAddress) {
   EXPECT_EQ(block_.rankedSlot(2), 77);
 }
 
+// Else a block near to what it takes would be counted as up, and not, and as up again.
+TEST_F(BlockTest, IsTrustedUntilItHasFarLessThanThat) {
+  learnFrom({1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19}, 1);
+  ASSERT_EQ(block_.standing(), Standing::kTrusted);
+  int round = 0;
+  const auto forgetUntil = [&](uint32_t left) {
+    for (; block_.everActive() > left; ++round) {
+      ask(static_cast<uint8_t>(1 + round % 6), true, round);
+      ask(static_cast<uint8_t>(11 + round % 9), false, round, 3);
+    }
+  };
+  forgetUntil(10);
+  EXPECT_EQ(block_.standing(), Standing::kTrusted);
+  std::array<uint8_t, Block::kStateBytes> bytes{};
+  block_.save(bytes);
+  Block copy(block_.number());
+  ASSERT_TRUE(copy.load(bytes));
+  EXPECT_EQ(copy.standing(), Standing::kTrusted);
+  forgetUntil(9);
+  EXPECT_EQ(block_.standing(), Standing::kSparse);
+  for (uint8_t slot = 101; block_.everActive() < 14; ++slot) ask(slot, true, round, 9);
+  EXPECT_EQ(block_.standing(), Standing::kSparse) << "to be trusted again takes as much as the first time";
+  ask(120, true, round, 12);
+  EXPECT_EQ(block_.standing(), Standing::kTrusted);
+}
+
+TEST_F(BlockTest, IsTrustedUntilFarFewerAnswer) {
+  History history;
+  for (size_t slot = 1; slot <= 80; ++slot) history.everActive[slot] = true;
+  history.availability = 0.2;
+  block_.learnFrom(history);
+  ASSERT_EQ(block_.standing(), Standing::kTrusted);
+  const auto watch = [&](int from, int steady) {
+    for (int round = from; round < from + 600; ++round) {
+      for (int i = 0; i < 3; ++i) ask(static_cast<uint8_t>(1 + round % steady), true, round, 9 * i);
+      ask(static_cast<uint8_t>(21 + round % 20), false, round, 30);
+    }
+  };
+  watch(0, 6);
+  EXPECT_LT(block_.availability(), 0.1);
+  EXPECT_EQ(block_.standing(), Standing::kTrusted);
+  for (int round = 600; block_.rankedCount() > 2; ++round) {
+    ask(1, true, round);
+    for (uint8_t slot = 3; slot <= 6; ++slot) ask(slot, false, round, 3 * slot);
+  }
+  EXPECT_LT(block_.availability(), 0.05);
+  EXPECT_EQ(block_.standing(), Standing::kSparse);
+}
+
 TEST_F(BlockTest, LearnsWhatAnswers) {
   learnFrom({1, 2, 3, 4, 5, 6}, 1);
   for (int round = 0; round < 1000; ++round) ask(static_cast<uint8_t>(1 + round % 6), round % 5 != 0, round);

@@ -47,7 +47,8 @@ enum class State : uint8_t {
 
 enum class Standing : uint8_t {
   kLearning,  // not all of its addresses were asked yet
-  kTrusted,   // E(b) >= 15 and A >= 0.1: its state may be told by itself
+  kTrusted,   // E(b) >= 15 and A >= 0.1, and then for as long as not less than 10 or 0.05: its state may be
+              // told by itself
   kSparse,    // neither: to be counted in groups only
 };
 
