@@ -1,5 +1,7 @@
 #include "probing/blocks/block.h"
 
+#include <utility>
+
 namespace nightjar::blocks {
 namespace {
 
@@ -133,6 +135,7 @@ void Block::putStanding(size_t i, uint8_t standing) {
 }
 
 void Block::remove(size_t i) {
+  if (i < veterans_) veterans_ = (veterans_ - 1U) & 3U;
   for (; i + 1 < kRankedSlots; ++i) {
     ranked_[i] = ranked_[i + 1];
     putStanding(i, standingOf(i + 1));
@@ -187,9 +190,66 @@ void Block::enter(uint8_t slot) {
       if (rank(i) < rank(at)) at = i;
     }
     if (steady(at) || !missed(at)) return;
+    if (at < veterans_) {
+      veterans_ = (veterans_ - 1U) & 3U;
+      swapRanked(at, veterans_);
+      at = veterans_;
+    }
   }
   ranked_[at] = slot;
   setStanding(at, kFirstRank, false);
+}
+
+void Block::swapRanked(size_t i, size_t j) {
+  const uint8_t standing = standingOf(i);
+  std::swap(ranked_[i], ranked_[j]);
+  putStanding(i, standingOf(j));
+  putStanding(j, standing);
+}
+
+// Of those that come and go few stay for as many answers as it takes.
+void Block::promote(size_t i, const Moment& sent) {
+  if (i < veterans_ || veterans_ == kMostVeterans || rank(i) != kHighestRank) return;
+  const uint64_t random = mixBits(static_cast<uint64_t>(sent.seconds) << 32 | number() << 8 | ranked_[i]);
+  if (random % kVeteranOneIn != 0) return;
+  swapRanked(i, veterans_);
+  veterans_ = (veterans_ + 1U) & 3U;
+}
+
+uint32_t Block::veterans() const {
+  constexpr uint32_t kFew = 3;
+  constexpr Share kLittle = shareOf(0.2);
+  constexpr Share kMostly = shareOf(0.6);  // else hosts are dice, and no rank means anything
+  uint32_t steadies = 0;
+  uint32_t served = 0;
+  for (size_t i = 0; i < kRankedSlots; ++i) {
+    steadies += steady(i) ? 1 : 0;
+    served += hasServed(i) ? 1 : 0;
+  }
+  const bool believed = share(Kind::kFirm) > kMostly && share(Kind::kEver) < kLittle;
+  return served >= 2 && steadies <= kFew && believed ? served : 0;
+}
+
+// Another veteran has missed as often as this one will have with one more, or twice. One alone, which may
+// have left after all, says no more than others do.
+bool Block::witnessed(size_t i) const {
+  for (size_t other = 0; other < veterans_; ++other) {
+    if (other == i || !veteran(other)) continue;
+    if (missedTwice(i) ? missedTwice(other) : missed(other)) return true;
+  }
+  return false;
+}
+
+Share Block::shareOfRanked(size_t i) const {
+  const Share ofKind = share(kindOf(ranked_[i]));
+  if (!veteran(i)) return ofKind;
+  // Who is steady misses by a loss or because it left, and answers the next time only after a loss. It is
+  // taken for twice as many, so that both are asked a few times more before their block is down.
+  constexpr uint32_t kOne = 65535;
+  const uint32_t misses = kOne - shares_.of(Kind::kFirm);
+  const uint32_t lost = misses * shares_.of(Kind::kMissed) / kOne;
+  const uint32_t atMost = std::min(2 * lost, kOne);
+  return std::max(ofKind, shareOfVeteran(static_cast<Share>(atMost), missedTwice(i) ? 2 : missed(i) ? 1 : 0));
 }
 
 Kind Block::kindOf(uint8_t slot) const {
@@ -264,6 +324,7 @@ void Block::learn(Kind kind, bool reply, const Moment& sent, std::chrono::micros
 void Block::relearn() {
   ever_.clear();
   standings_ = {};
+  veterans_ = 0;
   learning_ = true;
   young_ = true;
   scanAt_ = 0;
@@ -317,6 +378,7 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
   if (decided_ == kDecidedUp) deepen(slot, sent);
   if (const size_t i = findRanked(slot); i < rankedCount()) {
     setStanding(i, std::min<uint8_t>(rank(i) + 1, kHighestRank), false);
+    promote(i, sent);
   } else {
     enter(slot);
   }
@@ -332,7 +394,9 @@ void Block::replied(uint8_t slot, const Moment& sent, std::chrono::microseconds 
 void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::microseconds round) {
   const bool blockAnswers = answeredLately(sent);
   const Share asked = share(kind);
+  uint32_t ofVeteran = 0;
   if (const size_t i = findRanked(slot); i < rankedCount()) {
+    if (veteran(i) && witnessed(i)) ofVeteran = silenceOfVeteran(shareOfRanked(i));
     fall(i);
   } else if (kind == Kind::kEver && blockAnswers) {
     if (mixBits(static_cast<uint64_t>(number()) << 24 | sent.tick << 8 | slot) % kForgetOneIn == 0) {
@@ -348,8 +412,9 @@ void Block::missedBy(uint8_t slot, Kind kind, const Moment& sent, std::chrono::m
   const auto rounds = static_cast<uint32_t>(static_cast<uint16_t>(sent.tick - since_) / Moment::kTicks);
   // At least 1: that it is open.
   const uint64_t random = mixBits(static_cast<uint64_t>(number()) << 32 | sent.tick << 8 | slot);
-  const uint32_t adds = silenceOf(discounted(asked, kind, rounds), random);
-  silence_ = static_cast<Silence>(std::clamp<uint32_t>(silence_ + adds, 1, UINT8_MAX));
+  const uint32_t ofOthers = silenceOf(discounted(asked, kind, rounds), random);
+  const uint32_t adds = rounds > kRoundsInHour ? ofOthers : std::max(ofOthers, ofVeteran);
+  silence_ = static_cast<Silence>(std::clamp<uint32_t>(silence_ + adds, 1, kMostSilence));
   shares_.setCount(shares_.count() + 1);
   if (silence_ >= downAfter(shares_.count(), depth_) && decided_ != kDecidedDown) {
     decided_ = kDecidedDown;
@@ -368,7 +433,7 @@ void Block::save(std::span<uint8_t, kStateBytes> out) const {
   for (size_t i = 0; i < kRankedSlots; ++i) put(rank(i) != 0 ? ranked_[i] : uint8_t{0});
   for (const uint8_t byte : standings_) put(byte);
   for (const uint8_t byte : sentInRounds_) put(byte);
-  put(round_);
+  put(static_cast<uint8_t>(veterans_ << 5 | round_));
   put(scanAt_);
   put(static_cast<uint8_t>(decided_ | learning_ << 2 | young_ << 3 | depth_ << 4 | trusted_ << 6));
   put(silence_);
@@ -390,11 +455,13 @@ bool Block::load(std::span<const uint8_t, kStateBytes> in) {
   for (uint8_t& slot : read.ranked_) slot = get();
   for (uint8_t& byte : read.standings_) byte = get();
   for (uint8_t& byte : read.sentInRounds_) byte = get();
-  const uint8_t round = get();
-  if (round > kRoundBits) return false;
-  read.round_ = round & kRoundBits;
+  const uint8_t roundAndVeterans = get();
+  if (roundAndVeterans >> 7 != 0) return false;
+  read.round_ = roundAndVeterans & kRoundBits;
+  read.veterans_ = roundAndVeterans >> 5 & 3U;
   read.scanAt_ = get();
   const size_t count = read.rankedCount();
+  if (read.veterans_ > count) return false;
   for (size_t i = 0; i < kRankedSlots; ++i) {
     // What has a rank is ever-active, and there once; behind it there is nothing.
     const bool sound = i < count ? read.ever_.has(read.ranked_[i]) && read.findRanked(read.ranked_[i]) == i

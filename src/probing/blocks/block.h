@@ -64,6 +64,9 @@ inline constexpr size_t kRankedSlots = 6;
 inline constexpr uint8_t kFirstRank = 2;   // of one that has answered for the first time; one more each time
 inline constexpr uint8_t kSteadyRank = 5;  // from here on it is steady
 inline constexpr uint8_t kHighestRank = 7;
+// One of the highest rank becomes a veteran with one answer in so many: where few are steady, in some hours.
+inline constexpr uint32_t kVeteranOneIn = 16;
+inline constexpr uint32_t kMostVeterans = 3;
 inline constexpr uint32_t kRoundsInHour = 6;
 inline constexpr uint16_t kTurnTicks = 24;  // of the 64 of a round (Moment)
 // From one turn to the next, where the hour leaves room for it (Parameters::borrow). So an outage that lasts
@@ -179,8 +182,8 @@ class Block {
   uint32_t sentInHour() const;
   // Brings the counts to this round, as sent() would, without a probe.
   void turnTo(const Moment& moment);
-  // The addresses with a rank, in no order. It rises with answers and falls with silences; 0: there is none
-  // at `i`, nor at any place after it.
+  // The addresses with a rank, veterans first. It rises with answers and falls with
+  // silences; 0: there is none at `i`, nor at any place after it.
   size_t rankedCount() const;
   uint8_t rankedSlot(size_t i) const { return ranked_[i]; }
   uint8_t rank(size_t i) const {
@@ -193,6 +196,14 @@ class Block {
   bool missedTwice(size_t i) const {  // told of the steady ones alone
     return standingOf(i) == kTwiceLow || standingOf(i) == kTwiceHigh;
   }
+  // Veterans have been of the highest rank for long, and are so until they lose their place. This tells of
+  // those that have missed little of late, if they are two at least, few are steady, and those of the
+  // highest rank mostly answer while others seldom do: then an outage is told by them, and their misses count
+  // for more. Else there are none.
+  uint32_t veterans() const;
+  bool veteran(size_t i) const { return hasServed(i) && veterans() != 0; }
+  // P(reply | up) of the one at `i`: of its kind, and of a veteran at least that of a host that never leaves.
+  Share shareOfRanked(size_t i) const;
   const Slots& ever() const { return ever_; }
   uint8_t scanAt() const { return scanAt_; }
 
@@ -235,6 +246,10 @@ class Block {
   static constexpr uint8_t kTwiceLow = 1, kTwiceHigh = 2;
   size_t findRanked(uint8_t slot) const;
   void fall(size_t i);
+  void swapRanked(size_t i, size_t j);
+  void promote(size_t i, const Moment& sent);
+  bool hasServed(size_t i) const { return i < veterans_ && rank(i) > kSteadyRank; }
+  bool witnessed(size_t i) const;
   void excuse();
   void deepen(uint8_t slot, const Moment& sent);
   bool wasAway(uint8_t slot, const Moment& sent) const;
@@ -256,7 +271,8 @@ class Block {
   static constexpr uint32_t kRoundBits = 31;
   uint8_t round_ : 5 = 0;  // the low bits of the one that sentInRounds_ ends with
   bool trusted_ : 1 = false;
-  uint8_t scanAt_ = 0;  // position of the next new address to be asked
+  uint8_t veterans_ : 2 = 0;  // so many of ranked_, the first ones
+  uint8_t scanAt_ = 0;        // position of the next new address to be asked
   Decided decided_ : 2 = kUndecided;
   bool learning_ : 1 = true;
   bool young_ : 1 = true;  // not up for a day yet

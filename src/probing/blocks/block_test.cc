@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+
+#include "probing/blocks/turn.h"
 
 namespace nightjar::blocks {
 namespace {
@@ -47,6 +50,31 @@ TEST(Evidence, MustBeMoreTheFewerWereAskedAndTheDeeperSilencesCome) {
   EXPECT_EQ(depthOf(59), 0);
   EXPECT_EQ(depthOf(60), 1);
   EXPECT_EQ(depthOf(255), kDeepest);
+}
+
+TEST(Evidence, OfAVeteranIsThatItLeftOrThatAllWasLost) {
+  const auto of = [](double lost, uint32_t misses) {
+    return probabilityOf(shareOfVeteran(shareOf(lost), misses));
+  };
+  // It has left once in a thousand times. A first miss: 0.001 + 0.999 x 0.2 = 0.2008; a second one:
+  // (0.001 + 0.999 x 0.04) / 0.2008 = 0.2040; a third one: (0.001 + 0.999 x 0.008) / 0.04096 = 0.2195.
+  EXPECT_NEAR(of(0.2, 0), 1 - 0.2008, 0.0005);
+  EXPECT_NEAR(of(0.2, 1), 1 - 0.2040, 0.0005);
+  EXPECT_NEAR(of(0.2, 2), 1 - 0.2195, 0.0005);
+  // Where nothing is lost, the first miss says all.
+  EXPECT_NEAR(of(0, 0), 0.999, 0.0005);
+  EXPECT_EQ(of(0, 1), 0);
+  EXPECT_EQ(of(0, 2), 0);
+  EXPECT_EQ(of(1, 0), 0);
+  // ln(0.99613 / (0.5 / 256)) = 6.234, and 3.6 for who is none.
+  EXPECT_EQ(silenceOfVeteran(shareOfVeteran(0, 0)), 124);
+  EXPECT_EQ(silenceOf(shareOfVeteran(0, 0)), silenceOf(shareOf(1.0)));
+  EXPECT_EQ(silenceOfVeteran(shareOf(0.5)), silenceOf(shareOf(0.5)));
+}
+
+TEST(Evidence, OfThreeIsNeverEnough) {
+  EXPECT_GT(downAfter(kFewProbes, 0), kMostSilence);
+  EXPECT_LT(downAfter(kFewProbes + 1, kDeepest), kMostSilence);
 }
 
 TEST(Evidence, TurnsIntoBelief) {
@@ -366,11 +394,140 @@ TEST_F(BlockTest, IsTrustedUntilFarFewerAnswer) {
   EXPECT_EQ(block_.standing(), Standing::kSparse);
 }
 
+// Of 60 addresses the first ones are always there, and the others never.
+class Veterans : public BlockTest {
+ protected:
+  void watch(uint8_t steady, int rounds = 300) {
+    History history;
+    for (size_t slot = 1; slot <= 60; ++slot) history.everActive[slot] = true;
+    history.availability = 0.05;
+    block_.learnFrom(history);
+    for (int i = 0; i < rounds; ++i, ++round_) ask(static_cast<uint8_t>(1 + i % steady), true, round_);
+  }
+  // So many probes without an answer, each of another address.
+  void fallSilent(int probes) {
+    for (int i = 0; i < probes; ++i) ask(static_cast<uint8_t>(1 + i), false, round_, 8 * i);
+  }
+
+  struct Everyone : Allowed {
+    bool operator()(uint8_t) const override { return true; }
+    bool asNew(uint8_t) const override { return true; }
+  };
+
+  int round_ = 0;
+};
+
+TEST_F(Veterans, AreTwoOrThreeThatHaveBeenThereForLong) {
+  watch(1);
+  EXPECT_EQ(block_.veterans(), 0U) << "one says no more than others";
+  for (int i = 0; i < 5; ++i) ask(2, true, ++round_);
+  EXPECT_EQ(block_.rank(1), kHighestRank - 1);
+  EXPECT_EQ(block_.veterans(), 0U) << "the other has been there for an hour";
+  for (int i = 0; i < 200; ++i) ask(2, true, ++round_);
+  EXPECT_EQ(block_.veterans(), 2U);
+  for (int i = 0; i < 200; ++i) ask(3, true, ++round_);
+  EXPECT_EQ(block_.veterans(), 3U);
+  EXPECT_EQ(ask(1, true, ++round_).after, State::kUp);
+  // The others answer, and say enough.
+  const Block before = block_;
+  for (int i = 0; i < 60; ++i) ask(static_cast<uint8_t>(5 + i % 50), true, round_, 8 + i);
+  EXPECT_EQ(block_.veterans(), 0U);
+  block_ = before;
+  // A fourth one is steady: there are enough without them.
+  for (int i = 0; i < 200; ++i) ask(4, true, ++round_);
+  EXPECT_EQ(block_.veterans(), 0U);
+}
+
+TEST_F(Veterans, AreNoneAnyMoreOnceTheyHaveLeft) {
+  watch(2);
+  ASSERT_EQ(block_.veterans(), 2U);
+  const auto miss = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      ask(2, true, ++round_);
+      ask(1, false, round_, 9);
+    }
+  };
+  miss(2);
+  EXPECT_EQ(block_.veterans(), 0U) << "it has left, it seems";
+  ask(1, true, ++round_);
+  EXPECT_EQ(block_.veterans(), 2U) << "it had not: its probes were lost";
+  miss(5);
+  EXPECT_EQ(block_.rankedCount(), 1U);
+  for (int i = 0; i < 6; ++i) ask(1, true, ++round_);
+  EXPECT_EQ(block_.rankedSlot(0), 2) << "it must begin anew, behind the other";
+  EXPECT_EQ(block_.veterans(), 0U);
+}
+
+TEST_F(Veterans, TakeTheirBlockDownTogether) {
+  watch(2);
+  ASSERT_EQ(block_.veterans(), 2U);
+  fallSilent(3);
+  EXPECT_NE(block_.state(), State::kDown) << "a few probes are not enough, whoever was asked";
+  for (int i = 3; i < 8; ++i) ask(static_cast<uint8_t>(1 + i), false, round_, 8 * i);
+  EXPECT_EQ(block_.state(), State::kDown);
+}
+
+TEST_F(Veterans, OneAloneTakesNothingDown) {
+  watch(1);
+  fallSilent(15);
+  EXPECT_NE(block_.state(), State::kDown);
+  // Nor if it is asked as often as it may be.
+  for (int i = 0; i < 3; ++i) ask(1, false, round_, 130 + 8 * i);
+  EXPECT_NE(block_.state(), State::kDown);
+}
+
+// Where probes are lost, each further miss of both says as much as the first. Of one that is asked over and
+// over, while the other missed once, they do not.
+TEST_F(Veterans, AreAskedByTurnsWhereProbesAreLost) {
+  watch(2);
+  ASSERT_EQ(block_.veterans(), 2U);
+  // Three of ten steady ones miss, and every second of them answers the next time; 0.05 of the others do.
+  std::array<uint8_t, Block::kStateBytes> bytes{};
+  block_.save(bytes);
+  constexpr std::array<uint8_t, 6> kShares{0xb3, 0x3b, 0x33, 0x80, 0x00, 0xd0};
+  constexpr size_t kSharesAt = 50;
+  std::copy(kShares.begin(), kShares.end(), bytes.begin() + kSharesAt);
+  ASSERT_TRUE(block_.load(bytes));
+  const Block before = block_;
+  std::array<int, 256> asked{};
+  for (int i = 0; block_.state() != State::kDown; ++i) {
+    ASSERT_LT(i, 8);
+    const Moment now = Moment::of(kBegin + round_ * kRound + std::chrono::seconds(8 * i), kRound);
+    block_.turnTo(now);
+    const auto slot = nextSlot(block_, i == 0 ? Asks::kInTurn : Asks::kFurther, now, {}, Everyone());
+    ASSERT_TRUE(slot);
+    ++asked[*slot];
+    ask(*slot, false, round_, 8 * i);
+  }
+  EXPECT_GE(asked[1], 3);
+  EXPECT_GE(asked[2], 3);
+  const Silence ofBoth = block_.silence();
+  block_ = before;
+  ask(2, false, round_);
+  for (int i = 1; i < asked[1] + asked[2]; ++i) ask(1, false, round_, 8 * i);
+  EXPECT_LT(block_.silence(), ofBoth - kNat);
+  EXPECT_NE(block_.state(), State::kDown);
+}
+
+TEST_F(Veterans, AreToldByTheState) {
+  watch(2);
+  ASSERT_EQ(block_.veterans(), 2U);
+  std::array<uint8_t, Block::kStateBytes> bytes{};
+  block_.save(bytes);
+  Block copy(block_.number());
+  ASSERT_TRUE(copy.load(bytes));
+  EXPECT_EQ(copy.veterans(), 2U);
+  EXPECT_EQ(copy.sentInHour(), block_.sentInHour());
+  constexpr size_t kRoundAt = 44;
+  bytes[kRoundAt] |= 0x60U;
+  EXPECT_FALSE(copy.load(bytes)) << "three veterans of two";
+}
+
 TEST_F(BlockTest, LearnsWhatAnswers) {
   learnFrom({1, 2, 3, 4, 5, 6}, 1);
   for (int round = 0; round < 1000; ++round) ask(static_cast<uint8_t>(1 + round % 6), round % 5 != 0, round);
-  // Each silent round is followed by one that answers; four of five do. What is asked while a silence is open
-  // does not count, and so the share is that of the rounds that open one: 3 of 4.
+  // Each silent round is followed by one that answers; four of five do. What is asked while a silence is
+  // open does not count, and so the share is that of the rounds that open one: 3 of 4.
   EXPECT_NEAR(block_.recentAvailability(), 0.75, 0.1);
 }
 

@@ -18,9 +18,10 @@ constexpr double probabilityOf(Share share) {
   return share / 65535.0;
 }
 
-// Silence is counted in 1/20 of a natural logarithm of the odds, rounded down. 255 of them fit: more changes
-// nothing.
+// Silence is counted in 1/20 of a natural logarithm of the odds, rounded down. More than 254 changes nothing:
+// so it is never enough after three probes (downAfter), whatever they say.
 using Silence = uint8_t;
+inline constexpr Silence kMostSilence = 254;
 inline constexpr uint32_t kNat = 20;
 
 // P(reply | down): a stray answer, one address of 256, 1 % lost (Trinocular, section 4.2).
@@ -67,6 +68,12 @@ Silence silenceOf(Share availability);
 // The same, but what is under half a logarithm is rounded up or down by chance (`random`), so that many who
 // say little are not nothing together.
 Silence silenceOf(Share availability, uint64_t random);
+
+// The same of a veteran beside another one: up to 6.2 nats.
+Silence silenceOfVeteran(Share availability);
+// P(reply | up) of a veteran that missed so often in a row, where so many probes are lost: it has left for
+// good, which happens to it once in a thousand times, or every probe of it was lost.
+Share shareOfVeteran(Share lost, uint32_t misses);
 
 // B(up) after such a silence, by Bayes from kMostBelief.
 double beliefAfter(Silence silence);

@@ -5,7 +5,7 @@
 namespace nightjar::blocks {
 namespace {
 
-constexpr uint8_t kVersion = 4;
+constexpr uint8_t kVersion = 5;
 constexpr uint8_t kSlash24 = 4;
 constexpr uint8_t kListed = 6;
 

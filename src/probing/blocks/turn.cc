@@ -88,16 +88,21 @@ class Turn {
     Share most = block_.share(Kind::kEver);
     std::optional<uint8_t> best;
     for (size_t i = 0; i < count; ++i) {
-      const uint8_t slot = block_.rankedSlot((i + sent) % count);
-      const Kind kind = block_.kindOf(slot);
-      if (kind == Kind::kTwice && sent >= kAsksOfSteady * steadies()) continue;
-      if (block_.share(kind) <= most || !allowed_(slot)) continue;
-      most = block_.share(kind);
+      const size_t at = (i + sent) % count;
+      const uint8_t slot = block_.rankedSlot(at);
+      if (block_.missedTwice(at) && sent >= mostAsks(at)) continue;
+      const Share share = block_.shareOfRanked(at);
+      if (share <= most || !allowed_(slot)) continue;
+      most = share;
       best = slot;
     }
     return best;
   }
-  static constexpr uint32_t kAsksOfSteady = 3;
+  static constexpr uint32_t kAsksOfSteady = 3, kAsksOfVeteran = 6;
+  // Of one that missed twice, in probes of the round.
+  uint32_t mostAsks(size_t i) const {
+    return block_.veteran(i) ? kAsksOfVeteran * block_.veterans() : kAsksOfSteady * steadies();
+  }
 
   uint32_t steadies() const {
     uint32_t count = 0;
