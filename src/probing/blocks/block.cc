@@ -23,8 +23,6 @@ constexpr int kYoungShift = 5;
 // weeks, not for ever.
 constexpr uint32_t kForgetOneIn = 64;
 
-constexpr uint32_t kRoundsInDay = 144;
-
 // To miss an address again is no news after an hour: its host may have left for long.
 Share discounted(Share share, Kind kind, uint32_t rounds) {
   const bool again = kind == Kind::kMissed || kind == Kind::kTwice;

@@ -68,6 +68,7 @@ inline constexpr uint8_t kHighestRank = 7;
 inline constexpr uint32_t kVeteranOneIn = 16;
 inline constexpr uint32_t kMostVeterans = 3;
 inline constexpr uint32_t kRoundsInHour = 6;
+inline constexpr uint32_t kRoundsInDay = 144;
 inline constexpr uint16_t kTurnTicks = 24;  // of the 64 of a round (Moment)
 // From one turn to the next, where the hour leaves room for it (Parameters::borrow). So an outage that lasts
 // for a round has a turn, and all that follows on it within 56 seconds of ten minutes, to itself.

@@ -232,6 +232,46 @@ std::map<uint8_t, uint32_t> askedInADay(uint32_t steady) {
   return asked;
 }
 
+// Of a hundred addresses eight answer, then none for `away`, then twenty others, for good. How many rounds it
+// takes on average until a block is known to be up again.
+double roundsUntilOthersAreFound(hours away) {
+  constexpr uint32_t kBlocks = 60;
+  History history;
+  for (size_t slot = 1; slot <= 100; ++slot) history.everActive[slot] = true;
+  history.availability = 0.1;
+  Engine engine(probersParameters());
+  for (uint32_t i = 0; i < kBlocks; ++i) EXPECT_TRUE(engine.add(slash24(kFirst + i), &history));
+  const Time from = kBegin + hours(12);
+  const Time until = from + away;
+  double rounds = 0;
+  uint32_t ups = 0;
+  std::vector<Probe> probes(256);
+  std::vector<Outcome> silences;
+  for (Time now = kBegin; now < until + hours(12) && ups < kBlocks; now += seconds(1)) {
+    silences.clear();
+    engine.expire(now, silences);
+    const size_t count = engine.due(now, probes);
+    for (size_t i = 0; i < count; ++i) {
+      const uint8_t slot = probes[i].target.bytes[3];
+      const bool there = now < from ? slot <= 8 : now >= until && slot > 40 && slot <= 60;
+      if (!there) continue;
+      const auto settled =
+          engine.settle(rounded({.sent = now, .target = probes[i].target, .answer = Answer::kReply}));
+      if (now < until || settled.before != State::kDown) continue;
+      ++ups;
+      rounds += std::chrono::duration<double>(now - until) / minutes(10);
+    }
+  }
+  EXPECT_EQ(ups, kBlocks);
+  return rounds / kBlocks;
+}
+
+// As after a false outage: those that were there last have left, and the block is up by others.
+TEST(Engine, IsSoonUpAgainByOthers) {
+  EXPECT_LT(roundsUntilOthersAreFound(hours(1)), 2.3);
+  EXPECT_LT(roundsUntilOthersAreFound(hours(8)), 3.3);
+}
+
 // By few no outage is found, so that most of the hour goes to the search for others; none waits for long.
 TEST(Engine, SearchesForMoreWhereFewAreSteady) {
   const auto sum = [](const std::map<uint8_t, uint32_t>& asked) {

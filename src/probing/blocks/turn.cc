@@ -110,18 +110,27 @@ class Turn {
     return count;
   }
 
-  // After an unanswered probe of a block that is down: Trinocular's further probes, in the rounds that it
-  // makes them, and a search for new addresses, in case that the block has moved.
+  // After an unanswered probe of a block that is down: somebody else than those that were there last. If it
+  // is up after all, it is they that have left. On the first day in each round, as the hour allows, and in
+  // the rounds in which Trinocular asks further, as many as it does. Besides a search for new addresses, in
+  // case that the block has moved.
   std::optional<uint8_t> recovery() const {
-    const uint32_t since = block_.sinceSeconds(now_, parameters_.round);
-    const auto silent = std::chrono::seconds(now_.seconds > since ? now_.seconds - since : 0);
-    const int64_t rounds = silent / parameters_.round;
+    const int64_t rounds = roundsDown();
     const uint32_t sent = block_.sentThisRound();
-    if ((rounds <= 4 || rounds == 8 || rounds % 16 == 0) && sent < recoveryProbes()) return ever();
+    const bool firstDay = rounds < kRoundsInDay;
     // For two days from the first hour on, and again every eight days.
-    constexpr int64_t kSearchEvery = 1152, kSearchFrom = 6, kSearchUntil = 300;
+    constexpr int64_t kSearchEvery = 1152, kSearchFrom = 6, kSearchUntil = 320;
     const int64_t phase = rounds % kSearchEvery;
-    return sent < 2 && phase >= kSearchFrom && phase < kSearchUntil ? scan() : std::nullopt;
+    const bool searched = phase >= kSearchFrom && phase < kSearchUntil && (!firstDay || rounds % 2 == 0);
+    if (searched && sent < 2) {
+      if (const auto slot = scan()) return slot;
+    }
+    if (firstDay && sent < std::min(recoveryProbes() + 1, learningShare())) return everInTurns();
+    return rounds % 16 == 0 && sent < recoveryProbes() ? ever() : std::nullopt;
+  }
+  int64_t roundsDown() const {
+    const uint32_t since = block_.sinceSeconds(now_, parameters_.round);
+    return std::chrono::seconds(now_.seconds > since ? now_.seconds - since : 0) / parameters_.round;
   }
 
   // ceil(ln 0.2 / ln(1 - A)): so many find a block that is back with 80 % (libtrinarkular's rule).
