@@ -33,6 +33,7 @@ const Time kCounted = kBegin + hours(24);
 
 struct Span {
   Time from, until;
+  Time told;  // of an outage that a method tells of: when it did
   Seconds length() const { return std::chrono::floor<seconds>(until - from); }
   bool meets(const Span& other) const { return from < other.until && other.from < until; }
 };
@@ -46,7 +47,7 @@ std::vector<Span> drawOutages(SimulatedBlocks& network, Time until) {
   for (Time at = kCounted + draw(hours(24));;) {
     const Seconds length = network.chance() < 0.5 ? kRound + draw(kRound) : 2 * kRound + draw(10 * kRound);
     if (at + length + hours(2) > until) return outages;
-    outages.push_back({at, at + length});
+    outages.push_back({at, at + length, at});
     at += length + hours(3) + draw(hours(24));
   }
 }
@@ -55,8 +56,8 @@ std::vector<Span> drawOutages(SimulatedBlocks& network, Time until) {
 class Downs {
  public:
   explicit Downs(uint32_t blocks) : spans_(blocks), open_(blocks, false) {}
-  void down(uint32_t block, Time since) {
-    if (!open_[block]) spans_[block].push_back({since, Time::max()});
+  void down(uint32_t block, Time since, Time now) {
+    if (!open_[block]) spans_[block].push_back({since, Time::max(), now});
     open_[block] = true;
   }
   void up(uint32_t block, Time since) {
@@ -74,9 +75,10 @@ struct Score {
   double shortOnes = 0, shortFound = 0;  // outages of less than two rounds
   double longOnes = 0, longFound = 0;
   double falses = 0, rounds = 0;
-  std::vector<double> errors;  // of the durations, in rounds
+  std::vector<double> errors;       // of the durations, in rounds
+  std::vector<double> falseLasted;  // from when they were told, in rounds
 
-  void add(std::span<const Span> truth, std::span<const Span> downs) {
+  void add(std::span<const Span> truth, std::span<const Span> downs, Time until) {
     for (const Span& outage : truth) {
       const auto found =
           std::find_if(downs.begin(), downs.end(), [&](const Span& d) { return d.meets(outage); });
@@ -91,21 +93,32 @@ struct Score {
       const bool real =
           std::any_of(truth.begin(), truth.end(), [&](const Span& outage) { return down.meets(outage); });
       falses += real || down.from < kCounted ? 0 : 1;
+      addFalse(truth, down, until);
     }
+  }
+  // One that was told before anything had happened, even if it lasted until something did.
+  void addFalse(std::span<const Span> truth, const Span& down, Time until) {
+    const bool told = std::any_of(truth.begin(), truth.end(), [&](const Span& outage) {
+      return down.from < outage.until && outage.from < down.told;
+    });
+    if (told || down.from < kCounted) return;
+    const double lasted = std::chrono::duration<double>(std::min(down.until, until) - down.told) / kRound;
+    falseLasted.push_back(std::max(lasted, 0.0));
   }
   void add(const Score& other) {
     shortOnes += other.shortOnes, shortFound += other.shortFound;
     longOnes += other.longOnes, longFound += other.longFound;
     falses += other.falses, rounds += other.rounds;
     errors.insert(errors.end(), other.errors.begin(), other.errors.end());
+    falseLasted.insert(falseLasted.end(), other.falseLasted.begin(), other.falseLasted.end());
   }
   double outages() const { return shortOnes + longOnes; }
   double foundOnes() const { return shortFound + longFound; }
   double found() const { return foundOnes() / outages(); }
   double falsesIn100000() const { return falses / rounds * 1e5; }
-  double medianError() const {
-    if (errors.empty()) return 0;
-    std::vector<double> sorted = errors;
+  double medianError() const { return median(errors); }
+  static double median(std::vector<double> sorted) {
+    if (sorted.empty()) return 0;
     std::nth_element(sorted.begin(), sorted.begin() + static_cast<ptrdiff_t>(sorted.size() / 2),
                      sorted.end());
     return sorted[sorted.size() / 2];
@@ -140,7 +153,7 @@ class Trial {
       probeSimulated(engine, network, now, now + minutes(1), [](const Outcome&) {});
       for (uint32_t i = 0; i < blocks_; ++i) {
         const Status status = engine.status(i);
-        if (status.state == State::kDown) downs.down(i, status.since);
+        if (status.state == State::kDown) downs.down(i, status.since, now + minutes(1));
         if (status.state == State::kUp) downs.up(i, status.since);
       }
     }
@@ -168,7 +181,7 @@ class Trial {
           const auto pick = static_cast<size_t>(network.chance() * static_cast<double>(active[i].size()));
           answered = network.answers(Address::ipv4((kFirstBlock + i) << 8 | active[i][pick]), now);
         }
-        answered ? downs.up(i, now) : downs.down(i, now);
+        answered ? downs.up(i, now) : downs.down(i, now, now);
       }
     }
     return score(downs);
@@ -196,7 +209,7 @@ class Trial {
   }
   Score score(const Downs& downs) const {
     Score score;
-    for (uint32_t i = 0; i < blocks_; ++i) score.add(truth_[i], downs.of(i));
+    for (uint32_t i = 0; i < blocks_; ++i) score.add(truth_[i], downs.of(i), until_);
     score.rounds = static_cast<double>(blocks_) * static_cast<double>((until_ - kCounted) / kRound);
     return score;
   }
@@ -247,6 +260,11 @@ void table(const char* title, Seconds session, std::span<const double> losses, u
   }
   fmt::print("{:.1f} million block-rounds, {:.0f} outages: found {:.0f} of {:.0f} possible\n",
              all.rounds / 1e6, all.outages(), all.foundOnes(), possible);
+  if (!all.falseLasted.empty()) {
+    fmt::print("{} false outages: over {:.1f} rounds after they were told (median), {:.1f} at most\n",
+               all.falseLasted.size(), Score::median(all.falseLasted),
+               *std::max_element(all.falseLasted.begin(), all.falseLasted.end()));
+  }
   printTarget("every outage of at least one round found", all.found() == 1,
               fmt::format("{:.2f} %", 100 * all.found()));
   printTarget("false outages in 100,000 block-rounds, A >= 0.3: under 1", trusted.falsesIn100000() < 1,
