@@ -24,7 +24,7 @@ static_assert(std::size(kIncidentWeights) == kIncidentFeatures);
 
 double alongCurve(std::span<const CurveKnot> curve, double sum) {
   if (curve.empty()) return sum;
-  if (sum <= curve.front().sum) return curve.front().log_odds;
+  if (sum <= curve.front().sum) return curve.front().log_odds + sum - curve.front().sum;
   for (size_t i = 1; i < curve.size(); ++i) {
     if (sum > curve[i].sum) continue;
     const double share = (sum - curve[i - 1].sum) / (curve[i].sum - curve[i - 1].sum);

@@ -53,8 +53,8 @@ struct CurveKnot {
   double log_odds = 0;
 };
 // The probability of what has these features: their weighted sum through the map (straight between its knots,
-// level outside), or as it is where there is no map. Between 0.001 and 0.999: the corpus is too small to be
-// surer.
+// level above, falling as the sum does below: what is less likely than all examples is not as likely), or as
+// it is where there is no map. Between 0.001 and 0.999: the corpus is too small to be surer.
 double probabilityOf(std::span<const double> weights, std::span<const CurveKnot> curve,
                      std::span<const double> features);
 double logOdds(double probability);

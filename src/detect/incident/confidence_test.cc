@@ -91,8 +91,8 @@ TEST(Confidence, TheMapIsStraightBetweenItsKnots) {
     return logOdds(probabilityOf(weight, curve, feature));
   };
   EXPECT_NEAR(odds(0), -1, 1e-9);
-  EXPECT_NEAR(odds(-5), -3, 1e-9) << "level outside";
-  EXPECT_NEAR(odds(5), 1, 1e-9);
+  EXPECT_NEAR(odds(-3), -5, 1e-9) << "below it falls as the sum does";
+  EXPECT_NEAR(odds(5), 1, 1e-9) << "level above";
   const double sure[] = {100};
   EXPECT_EQ(probabilityOf(weight, {}, sure), 0.999) << "never quite sure";
 }

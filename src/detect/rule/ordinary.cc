@@ -248,7 +248,7 @@ std::vector<double> Ordinary::lossesBefore(size_t tick, size_t bins) const {
 double Ordinary::usualStep(size_t bins) const {
   if (learnt_ < common_->day) return largest_step_;
   const double slots = static_cast<double>(bins) / static_cast<double>(common_->slot);
-  return std::max(1.0, slots) * day_.steepest() / level_.median();
+  return std::max(1.0, slots) * parameters_->steep_margin * day_.secondSteepest() / level_.median();
 }
 
 // --- Still series

@@ -9,7 +9,7 @@
 
 namespace nightjar::detect {
 
-inline constexpr std::string_view kParametersVersion = "15";
+inline constexpr std::string_view kParametersVersion = "16";
 
 struct Parameters {
   // Every rule multiplies the loss at which it opens an anomaly by this. 1, except in the benchmark
@@ -53,7 +53,7 @@ struct Parameters {
   // the week was there so often, the days tell what is usual. (Four series of Google's traffic without an
   // outage, begun at each of their hours, had three times the alarms in the second week.)
   size_t weeks_needed = 2;
-  double least_gain = 0.1;
+  double least_gain = 0.15;
 
   // --- When it is a fall --------------------------------------------------------------------------------
   // Losses are held against the series' own past at several lengths of time at once: the mean loss of the
@@ -72,7 +72,7 @@ struct Parameters {
   // that for half the time (independent noise shrinks by 0.71 from any length to its double).
   // Real tails are heavier: on the benchmark twenty times as many alarms are false.
   double tail_low = 0.1, tail_high = 0.002;
-  double false_alarms_a_week = 0.001;
+  double false_alarms_a_week = 0.0005;
   double precedent_factor = 2.5;
   // ... for means of long_bins and more, which are nearer to Gaussian, less.
   size_t long_bins = 4;
@@ -94,9 +94,12 @@ struct Parameters {
   double young_factor = 2;
   double young_step = 1;
   double young_steps = 4;
+  // Of a rhythm the second steepest step counts, and steep_margin times that: no night falls just as the one
+  // before.
+  double steep_margin = 1.15;
   size_t days_known = 3;
   // A series with a rhythm needs in its first week weekend_factor times as much: nobody knows its weekend.
-  double weekend_factor = 1.2;
+  double weekend_factor = 1.5;
   // A night falls within slope_time. To whom values come every slope_step or more seldom each of its steps
   // looks like a stroke: then stroke_share of all that was lost since the highest value of that time must
   // have come at one, and more than one value must say so. (Chosen on traffic that came every two hours, and
@@ -110,6 +113,11 @@ struct Parameters {
   double held_changes = 0.98;
   // Each alarm in the last week asks for so much more of the next: a series that often cries is not believed.
   double weary = 0.17;
+  // What begins at the time of day of an anomaly of the last week, give or take recurring_time, and is as
+  // deep to recurring_depth, is likely to be the same again: it needs recurring_share of what others need.
+  Seconds recurring_time = std::chrono::minutes(30);
+  double recurring_depth = 0.7;
+  double recurring_share = 0.6;
   // An anomaly that was nowhere more than weak_factor beyond what was heard of, or had no more than
   // brief_bins, may have been a whim; if it was over within weak_time, it counts as heard of.
   double weak_factor = 1.5;

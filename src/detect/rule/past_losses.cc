@@ -96,7 +96,9 @@ double PastLosses::lossOf(double bucket) {
 void PastLosses::learn(double loss, double plain_loss) {
   if (now_.bins == generation_bins_) turn();
   const double clipped = std::clamp(loss, -clip_, clip_);
-  now_.squares += clipped * clipped;
+  // A rise is noise as far as losses go. What was held for ordinary in an outage makes the next days rise.
+  const double noise = std::max(clipped, -std::max(parameters_->min_depth, seen_[kMean][0]));
+  now_.squares += noise * noise;
   now_.distance += std::min(std::abs(loss), 1.0);
   now_.plain_distance += std::min(std::abs(plain_loss), 1.0);
   ++now_.bins;

@@ -95,7 +95,7 @@ class PastLosses {
     const double samples = now_.samples[scale] + before_.samples[scale];
     return scale == 0 ? samples : samples / 2;
   }
-  // The standard deviation of the losses.
+  // The standard deviation of the losses; rises count as no more than the largest loss that is not rare.
   double deviation() const;
   // By how much the losses were smaller than those against the plain level, as a share of these.
   double gain() const;

@@ -42,6 +42,20 @@ TEST_F(PastLossesTest, WhatIsDeepForAnHourHoldsForNone) {
   EXPECT_EQ(past_.unheardOf(4, PastLosses::kLeast), 0);
 }
 
+// As after a day that was held for ordinary, and was none.
+TEST_F(PastLossesTest, RisesAreNoNoiseOfFalls) {
+  for (int i = 0; i < 240; ++i) learn(i % 10 == 0 ? 0.2 : 0.05);
+  past_.refreshIfDue();
+  const double before = past_.deviation();
+  PastLosses falls = past_;
+  for (int i = 0; i < 24; ++i) {
+    learn(-1);
+    falls.learn(1, 1);
+  }
+  EXPECT_GT(falls.deviation(), 1.3 * before);
+  EXPECT_LT(past_.deviation(), 1.25 * before);
+}
+
 TEST_F(PastLossesTest, ManyStillBinsAreLearntAtOnce) {
   PastLosses one_by_one;
   one_by_one.reset(parameters_, kHour);

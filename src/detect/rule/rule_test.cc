@@ -271,6 +271,35 @@ TEST(NightjarRule, LearnsANightOfAnyDepth) {
   }
 }
 
+// Whether the fall of an hour is told that comes on the evening of the tenth day, in noise, if `before` of it
+// came so many hours earlier.
+bool fallTold(double deep, double before, size_t hours_earlier) {
+  std::mt19937 random(7);
+  std::normal_distribution<double> jitter(0, 0.08);
+  constexpr size_t kAt = 9 * 288 + 240;
+  std::vector<series::Point> points;
+  for (size_t i = 0; i < kAt + 40; ++i) {
+    const bool now = i >= kAt && i < kAt + 12;
+    const bool then = i + hours_earlier * 12 >= kAt && i + hours_earlier * 12 < kAt + 12;
+    const double left = 1 - (now ? deep : then ? before : 0);
+    points.push_back({std::max(0.0, 1000 * left * (1 + jitter(random))), 1});
+  }
+  auto rule = makeRule("nightjar").value();
+  rule->begin("ioda.gtr", BinWidth());
+  std::vector<Verdict> verdicts(points.size());
+  rule->judge(points, {}, verdicts);
+  return std::any_of(verdicts.begin() + kAt, verdicts.begin() + kAt + 20, [](const Verdict& one) {
+    return one.state == State::kLow || one.state == State::kCritical;
+  });
+}
+
+TEST(NightjarRule, BelievesSoonerWhatComesAgainAtTheSameTimeOfDay) {
+  EXPECT_TRUE(fallTold(0.16, 0.2, 24));
+  EXPECT_TRUE(fallTold(0.16, 0.2, 48));
+  EXPECT_FALSE(fallTold(0.16, 0.2, 30)) << "at another time";
+  EXPECT_FALSE(fallTold(0.16, 0.4, 24)) << "of another depth";
+}
+
 // Next to nothing is left by night, but not at a stroke.
 TEST(NightjarRule, HoldsNoNightForSilence) {
   for (const double hours : {2.5, 4.0}) {

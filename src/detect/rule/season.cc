@@ -54,14 +54,16 @@ double Cycle::usual(size_t bin) const {
   return usual_[slot] * (1 - share) + usual_[next] * share;
 }
 
-double Cycle::steepest() const {
-  double most = 0;
+double Cycle::secondSteepest() const {
+  double steepest = 0, second = 0;
   for (size_t slot = 0; slot < turns_.size(); ++slot) {
     const size_t next = (slot + 1) % slots_;
     if (turns_[slot] == 0 || turns_[next] == 0) continue;
-    most = std::max(most, std::abs(static_cast<double>(usual_[next]) - usual_[slot]));
+    const double step = std::abs(static_cast<double>(usual_[next]) - usual_[slot]);
+    second = std::max(second, std::min(steepest, step));
+    steepest = std::max(steepest, step);
   }
-  return most;
+  return second;
 }
 
 void Cycle::enterSlotOf(size_t bin) {

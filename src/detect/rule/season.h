@@ -22,8 +22,9 @@ class Cycle {
   bool knows(size_t bin) const { return !turns_.empty() && turns_[position(bin).slot] >= needed_; }
   // The usual departure then. REQUIRES: knows(bin).
   double usual(size_t bin) const;
-  // The largest change of the usual departure from one known slot to the next.
-  double steepest() const;
+  // The second largest change of the usual departure from one known slot to the next; the largest one of a
+  // young rhythm is noise.
+  double secondSteepest() const;
   // An ordinary bin. REQUIRES: bins come in order.
   void learn(size_t bin, double departure) {
     enter(bin);

@@ -15,8 +15,6 @@ namespace {
 constexpr size_t kYoungBins = 4;
 // A rhythm is kept in floats: a step that is as large as its own is not larger.
 constexpr double kRounding = 1 + 1e-6;
-// More alarms in a week are not counted.
-constexpr size_t kMostAlarms = 8;
 // Memory for so many suspect bins is kept: noise has some every hour.
 constexpr size_t kShortRun = 16;
 
@@ -27,7 +25,8 @@ SeriesWatch::SeriesWatch(const WatchCommon& common, double value, double moved, 
       parameters_(&common.parameters),
       tick_(tick),
       ordinary_(common, value, moved, bins, tick),
-      nights_(common) {
+      nights_(common),
+      alarms_(common) {
   clearRun();
 }
 
@@ -121,7 +120,7 @@ void SeriesWatch::suspect(const UsableBin& bin) {
 }
 
 void SeriesWatch::beginRun() {
-  std::erase_if(alarms_, [&](size_t at) { return at + 7 * common_->day <= tick_; });
+  alarms_.forgetBefore(tick_);
   ordinary_.past().refreshIfDue();
   thresholds_known_ = false;
   grain_before_ = ordinary_.grain();
@@ -129,7 +128,7 @@ void SeriesWatch::beginRun() {
 
 const Thresholds& SeriesWatch::thresholds() {
   if (!std::exchange(thresholds_known_, true))
-    updateThresholds(ordinary_, *common_, grain_before_, alarms_.size(), thresholds_);
+    updateThresholds(ordinary_, *common_, grain_before_, alarms_.count(), thresholds_);
   return thresholds_;
 }
 
@@ -186,14 +185,17 @@ size_t SeriesWatch::silentBins(double most) const {
 
 bool SeriesWatch::opensBy(PastLosses::Measure measure, size_t scale, double shown, double baseline) {
   if (shown < leastOpening(*parameters_)) return false;
-  const double asked = thresholds().opening[measure][scale];
-  if (shown < asked) return false;
+  const double usual = thresholds().opening[measure][scale];
+  if (shown < parameters_->recurring_share * usual) return false;
   const size_t in_run = std::min(PastLosses::windowOf(scale), run_.size());
   if (meanLoss(in_run) * baseline < parameters_->min_grains * ordinary_.grain()) return false;
   opened_bins_ = onset(in_run);
-  if (opened_bins_ < common_->confirm || asTheDayBefore(in_run, asked)) return false;
+  const bool again = alarms_.hadOneAs(run_[run_.size() - opened_bins_].tick, meanLoss(opened_bins_));
+  const double share = again ? parameters_->recurring_share : 1;
+  if (shown < share * usual || opened_bins_ < common_->confirm || asTheDayBefore(in_run, share * usual))
+    return false;
   opened_scale_ = scale;
-  return begunWithStep(measure, shown);
+  return begunWithStep(measure, shown, share);
 }
 
 double SeriesWatch::meanLoss(size_t bins) const {
@@ -216,7 +218,7 @@ bool SeriesWatch::asTheDayBefore(size_t bins, double asked) const {
 }
 
 // By how much more was lost in the first of its bins than in those before it.
-bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown) const {
+bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown, double share) const {
   const size_t began = opened_bins_;
   const size_t window = PastLosses::windowOf(opened_scale_);
   const size_t bins = std::min(std::max({common_->confirm, ordinary_.hold(), window / 4}), began);
@@ -231,7 +233,7 @@ bool SeriesWatch::begunWithStep(PastLosses::Measure measure, double shown) const
   }
   if (ordinary_.unseen(run_[run_.size() - began].tick) && fellAsUsual(began, bins)) return false;
   if (measure == PastLosses::kLeast && step < parameters_->held_step * shown) return false;
-  return window == 1 || shown + step >= 2 * thresholds_.beginning[measure][opened_scale_];
+  return window == 1 || shown + step >= 2 * share * thresholds_.beginning[measure][opened_scale_];
 }
 
 // In hours that were never seen otherwise a step no larger than the usual ones may be the night, or the
@@ -294,8 +296,7 @@ size_t SeriesWatch::binsBeyond(double middle) const {
 void SeriesWatch::open(const UsableBin& bin) {
   open_ = true;
   thresholds();  // of now: its end is held against them
-  if (alarms_.size() == kMostAlarms) alarms_.erase(alarms_.begin());
-  alarms_.push_back(bin.tick);
+  alarms_.add(bin.tick, run_[run_.size() - opened_bins_].tick);
   back_evidence_ = deepest_ = 0;
   deepen();
   weak_ = !clear();
@@ -395,11 +396,12 @@ void SeriesWatch::close(bool settled) {
   if (weak_) {
     for (const double loss : taught_) ordinary_.past().learn(loss, loss);
   }
+  if (!weak_) alarms_.end(deepest_);
   weak_ = false;
   taught_ = std::vector<double>();
   const size_t told = std::max(common_->confirm, PastLosses::windowOf(closingScale()));
   const size_t ordinary = settled ? held_.size() : std::min(told, held_.size());
-  if (tick_ >= alarms_.back() + common_->settle) {
+  if (tick_ >= alarms_.lastOpened() + common_->settle) {
     remainder_ = std::min(parameters_->settle_loss, parameters_->settle_share * deepest_);
     remainder_until_ = tick_ + common_->settle;
   }
@@ -445,7 +447,7 @@ bool SeriesWatch::clear() {
 size_t SeriesWatch::bytes() const {
   return sizeof(*this) + ordinary_.bytes() + nights_.bytes() + run_losses_.bytes() +
          (run_.capacity() + held_.size()) * sizeof(UsableBin) + taught_.capacity() * sizeof(double) +
-         alarms_.capacity() * sizeof(size_t);
+         alarms_.bytes();
 }
 
 }  // namespace nightjar::detect

@@ -9,6 +9,7 @@
 
 #include "detect/rule/nights.h"
 #include "detect/rule/ordinary.h"
+#include "detect/rule/past_alarms.h"
 #include "detect/rule/rule.h"
 #include "detect/rule/thresholds.h"
 #include "detect/rule/watch_common.h"
@@ -53,7 +54,8 @@ class SeriesWatch {
   double meanLoss(size_t bins) const;
   double leastLoss(size_t bins) const;
   bool asTheDayBefore(size_t bins, double asked) const;
-  bool begunWithStep(PastLosses::Measure measure, double shown) const;
+  // `share` of the thresholds is enough.
+  bool begunWithStep(PastLosses::Measure measure, double shown, double share) const;
   bool fellAsUsual(size_t began, size_t bins) const;
   bool slid(size_t began) const;
   double lastSum(size_t bins) const;
@@ -102,7 +104,7 @@ class SeriesWatch {
   double held_loss_ = 0;
   bool weak_ = false;           // it may have been a whim
   std::vector<double> taught_;  // whose losses these are
-  std::vector<size_t> alarms_;  // ticks at which the last anomalies opened
+  PastAlarms alarms_;
 };
 
 }  // namespace nightjar::detect

@@ -39,6 +39,7 @@ WatchCommon::WatchCommon(const Parameters& given, std::string_view signal, BinWi
       slot(binsIn(given.slot, width)),
       slope(binsIn(given.slope_time, width)),
       slope_step(binsIn(given.slope_step, width)),
+      recurring(binsIn(given.recurring_time, width)),
       first_scale(0) {
   while (PastLosses::windowOf(first_scale + 1) <= confirm) ++first_scale;
 }

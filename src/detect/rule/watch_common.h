@@ -17,7 +17,7 @@ struct WatchCommon {
   BinWidth width;
   bool counts;  // of whole things (series/signal_traits.h)
   size_t hour, day, confirm, settle, forget, min_history, history_needed, level, week_hours, suspect_limit,
-      weak, slot, slope, slope_step;
+      weak, slot, slope, slope_step, recurring;
   size_t first_scale;  // of the means (past_losses.h) that are long enough to confirm a fall
 };
 
